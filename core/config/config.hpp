@@ -1,0 +1,62 @@
+// The server's configuration as read from YAML.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "masterkey2/result.hpp"
+
+namespace masterkey2 {
+
+/// Every member's default is the documented one; conf/masterkey2.yaml names all of them.
+struct Config {
+  std::string listen;                ///< `unix:/path` or `host:port`; empty: inherited fd 0
+  std::string listen_mode = "0660";  ///< of a unix socket that we bind, octal
+  unsigned workers = 8;              ///< worker threads, 4–256
+  std::string base_url;              ///< required: scheme, host, port, path; no trailing slash
+  std::string plugin_dir;            ///< default: the library folder compiled in
+  bool allow_own_plugins =
+      false;  ///< plugins owned by our own user are loaded, too: for development
+  struct {
+    std::string plugin = "flatfile";
+    std::map<std::string, std::string, std::less<>> options;  ///< scalars as text
+  } storage;
+  std::string keyring;                       ///< path of the key ring file; required
+  std::vector<std::string> trusted_proxies;  ///< CIDR or address
+  struct {
+    std::int64_t session_ttl_seconds = 86'400;  ///< 60–86,400
+    std::int64_t auth_ttl_seconds = 120;        ///< 10–300
+    std::int64_t ceremony_ttl_seconds = 300;    ///< 30–600
+  } tokens;
+  struct {
+    std::string level = "info";  ///< debug, info, warning, error
+  } log;
+  struct {
+    std::vector<std::string>
+        allow;  ///< besides loopback: who may read /metrics, /version, reasons of /readyz
+  } metrics;
+};
+
+/// A mistake in the file. `text` is one sentence that says what to write instead.
+struct ConfigMistake {
+  std::string file;
+  int line = 0;    ///< from 1; 0: the file as a whole
+  int column = 0;  ///< from 1
+  std::string text;
+
+  /// `file:line:column: text`
+  [[nodiscard]] std::string message() const;
+};
+
+/// All mistakes at once, in the order of the file: unknown and duplicate keys, wrong types, values
+/// out of range, missing required keys, a file that others may write.
+[[nodiscard]] Result<Config, std::vector<ConfigMistake>> read_config(const std::string& path);
+
+/// The same on text, for tests; `file` is the name that mistakes carry.
+[[nodiscard]] Result<Config, std::vector<ConfigMistake>> parse_config(std::string_view text,
+                                                                      const std::string& file);
+
+}  // namespace masterkey2
