@@ -19,7 +19,7 @@ struct JsonLimits {
 };
 
 struct JsonError {
-  std::string detail;  ///< for the log: what and at which byte
+  std::string detail;  ///< for the log; never quotes the input
 };
 
 /// Parses one JSON text that fills `text`. Refused: beyond `limits`, duplicate members (after

@@ -1,0 +1,63 @@
+#include "encoding/base64url.hpp"
+
+#include <array>
+
+namespace masterkey2 {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::uint8_t kNotInAlphabet = 0xFF;
+
+constexpr std::array<std::uint8_t, 256> make_values() {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNotInAlphabet);
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+    values[static_cast<std::uint8_t>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+  }
+  return values;
+}
+
+constexpr std::array<std::uint8_t, 256> kValues = make_values();
+
+}  // namespace
+
+std::string base64url_encode(ByteView bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  std::uint32_t bits = 0;
+  unsigned count = 0;  // of bits not yet written
+  for (const std::uint8_t byte : bytes) {
+    bits = (bits << 8 | byte) & 0xFFFF;
+    count += 8;
+    while (count >= 6) {
+      count -= 6;
+      text.push_back(kAlphabet[bits >> count & 0x3F]);
+    }
+  }
+  if (count > 0) text.push_back(kAlphabet[bits << (6 - count) & 0x3F]);
+  return text;
+}
+
+std::optional<Bytes> base64url_decode(std::string_view text) {
+  if (text.size() % 4 == 1) return std::nullopt;
+  Bytes bytes;
+  bytes.reserve(text.size() / 4 * 3 + 2);
+  std::uint32_t bits = 0;
+  unsigned count = 0;  // of bits not yet in a byte
+  for (const char character : text) {
+    const std::uint8_t value = kValues[static_cast<std::uint8_t>(character)];
+    if (value == kNotInAlphabet) return std::nullopt;
+    bits = (bits << 6 | value) & 0xFFFF;
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes.push_back(static_cast<std::uint8_t>(bits >> count));
+    }
+  }
+  const std::uint32_t trailing = bits & ((1U << count) - 1);
+  if (trailing != 0) return std::nullopt;
+  return bytes;
+}
+
+}  // namespace masterkey2
