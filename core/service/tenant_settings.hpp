@@ -27,7 +27,7 @@ struct TenantSettings {
   std::string cross_device = "code";  ///< code, off
   bool verify_by_session_token = true;
   bool require_origin = true;
-  std::int64_t authenticator_timeout_ms = 120'000;
+  std::int64_t authenticator_timeout_ms = 120'000;  ///< 15,000–600,000
   bool allow_cross_origin = false;
   std::vector<std::string> top_origins;
 
@@ -37,11 +37,14 @@ struct TenantSettings {
   [[nodiscard]] std::vector<std::int32_t> offered_algorithms() const;
 };
 
-/// JSON text, the members named as above.
+/// JSON text, the members named as above; algorithms by name (`ES256`), null for the default.
 [[nodiscard]] Bytes encode_tenant_settings(const TenantSettings& settings);
 /// Unknown members are ignored (a newer server wrote them), missing ones take their default. The
 /// error is one sentence.
 [[nodiscard]] Result<TenantSettings, std::string> decode_tenant_settings(ByteView bytes);
+
+/// The names of all members, in the order of the struct.
+[[nodiscard]] std::vector<std::string_view> tenant_setting_names();
 
 /// Sets one member from text as an operator writes it (`user_verification=preferred`, lists with
 /// commas). The error is one sentence that names what is allowed.

@@ -1,0 +1,166 @@
+#include "service/tenant_service.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "crypto/sha256.hpp"
+#include "encoding/base64url.hpp"
+#include "encoding/utf8.hpp"
+#include "service/rp_id.hpp"
+#include "service/tenant_signing_key.hpp"
+
+namespace masterkey2 {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 256;
+constexpr std::size_t kMaxOrigins = 64;
+constexpr std::size_t kKeyPrefixBytes = 12;
+constexpr std::size_t kKeyRandomBytes = 32;
+constexpr std::string_view kKeyPrefix = "bvsk_";
+constexpr UnixMillis kAuditRetention = 400LL * 86'400'000;
+
+std::optional<std::string> name_fault(std::string_view name) {
+  if (name.empty() || name.size() > kMaxNameBytes || !is_utf8(name) ||
+      has_control_character(name)) {
+    return "the tenant's name must be 1 to 256 bytes of UTF-8 without control characters";
+  }
+  return std::nullopt;
+}
+
+/// The origin of `base_url`: what stands before its path.
+Result<std::string, NameError> origin_of(const std::string& base_url) {
+  const auto separator = base_url.find("://");
+  if (separator == std::string::npos) return NameError{"base_url `" + base_url + "` has no scheme"};
+  return canonical_origin(std::string_view(base_url).substr(0, base_url.find('/', separator + 3)));
+}
+
+/// The origins in exact form, each able to use `rp_id`.
+Result<std::vector<std::string>, std::string> check_origins(const std::vector<std::string>& texts,
+                                                            const std::string& rp_id,
+                                                            const std::string& base_url) {
+  if (texts.empty()) {
+    return "a tenant needs an origin from which its pages call, such as `https://" + rp_id + "`";
+  }
+  if (texts.size() > kMaxOrigins) return std::string("a tenant has at most 64 origins");
+  const auto own = origin_of(base_url);
+  if (!own) return own.error().sentence;
+  std::vector<std::string> origins;
+  for (const std::string& text : texts) {
+    auto origin = canonical_origin(text);
+    if (!origin) return origin.error().sentence;
+    if (!host_may_use_rp_id(origin_host(*origin), rp_id)) {
+      return "origin `" + text + "` cannot use rp_id `" + rp_id +
+             "`: its host must be that domain or a name below it";
+    }
+    if (*origin == *own && rp_id != "localhost") {
+      return "origin `" + text +
+             "` is the server's own (base_url): pages of a tenant live on another origin";
+    }
+    if (std::find(origins.begin(), origins.end(), *origin) == origins.end()) {
+      origins.push_back(std::move(*origin));
+    }
+  }
+  return origins;
+}
+
+TenantId draw_tenant_id(RandomSource& random) {
+  // A text that begins with `-` would read as an option on a command line.
+  for (;;) {
+    const auto id = random.identifier<TenantId>();
+    if (!tenant_id_text(id).starts_with('-')) return id;
+  }
+}
+
+ApiKey make_first_key(const TenantId& tenant, const std::string& text, RandomSource& random,
+                      UnixMillis now) {
+  ApiKey key;
+  key.id = random.identifier<ApiKeyId>();
+  key.tenant = tenant;
+  key.digest = sha256(as_bytes(text));
+  key.prefix = text.substr(0, kKeyPrefixBytes);
+  key.name = "first";
+  key.lineage = key.id;
+  key.created_at = now;
+  return key;
+}
+
+AuditEntry creation_entry(const TenantId& tenant, RandomSource& random, UnixMillis now) {
+  AuditEntry entry;
+  entry.tenant = tenant;
+  entry.chain = random.identifier<TokenId>();
+  entry.sequence = 1;
+  entry.at = now;
+  entry.type = "tenant.created";
+  entry.body = to_bytes(as_bytes(R"({"by":"operator"})"));
+  entry.keep_until = now + kAuditRetention;
+  return entry;
+}
+
+}  // namespace
+
+Result<CreatedTenant, std::string> create_tenant(const CreateTenant& request, Storage& storage,
+                                                 const KeyRing& ring, RandomSource& random,
+                                                 const Clock& clock, const std::string& base_url) {
+  if (const auto fault = name_fault(request.name)) return *fault;
+  auto rp_id = canonical_rp_id(request.rp_id);
+  if (!rp_id) return rp_id.error().sentence;
+  auto origins = check_origins(request.origins, *rp_id, base_url);
+  if (!origins) return origins.error();
+
+  TenantSettings settings = request.settings;
+  if (settings.rp_name.empty()) settings.rp_name = request.name;
+  settings.origins = std::move(*origins);
+  const Bytes encoded = encode_tenant_settings(settings);
+  if (const auto sound = decode_tenant_settings(encoded); !sound) return sound.error();
+
+  const UnixMillis now = clock.now();
+  InsertTenant insert;
+  Tenant& tenant = insert.tenant;
+  tenant.id = draw_tenant_id(random);
+  tenant.name = request.name;
+  tenant.rp_id = std::move(*rp_id);
+  tenant.created_at = now;
+  tenant.settings = encoded;
+  tenant.signing_keys.push_back(
+      make_tenant_signing_key(tenant.id, SigningKeyState::kActive, now, ring, random, now));
+  insert.rp_id_exclusive = tenant.rp_id != "localhost";
+  const std::string api_key = make_api_key(random);
+  insert.first_key = make_first_key(tenant.id, api_key, random, now);
+  insert.audit = creation_entry(tenant.id, random, now);
+
+  const auto outcome = storage.insert_tenant(insert);
+  if (!outcome) return "the tenant could not be stored: " + outcome.error().detail;
+  if (*outcome == Outcome::kAlreadyExists) {
+    return "rp_id `" + tenant.rp_id +
+           "` belongs to another tenant: an RP ID has one owner in an installation";
+  }
+  if (*outcome != Outcome::kDone) {
+    return "the tenant could not be stored (outcome " +
+           std::to_string(static_cast<unsigned>(*outcome)) + ")";
+  }
+  tenant.generation = 1;
+  return CreatedTenant{std::move(tenant), api_key};
+}
+
+std::string tenant_id_text(const TenantId& id) { return base64url_encode(id.view()); }
+
+std::optional<TenantId> parse_tenant_id(std::string_view text) {
+  const auto bytes = base64url_decode(text);
+  if (!bytes) return std::nullopt;
+  return TenantId::from(*bytes);
+}
+
+std::string make_api_key(RandomSource& random) {
+  std::array<std::uint8_t, kKeyRandomBytes> bytes{};
+  random.fill(bytes);
+  return std::string(kKeyPrefix) + base64url_encode(bytes);
+}
+
+std::optional<Digest> api_key_digest(std::string_view text) {
+  if (!text.starts_with(kKeyPrefix)) return std::nullopt;
+  const auto bytes = base64url_decode(text.substr(kKeyPrefix.size()));
+  if (!bytes || bytes->size() != kKeyRandomBytes) return std::nullopt;
+  return sha256(as_bytes(text));
+}
+
+}  // namespace masterkey2

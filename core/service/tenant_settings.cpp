@@ -1,0 +1,316 @@
+#include "service/tenant_settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
+
+#include "encoding/json.hpp"
+#include "encoding/utf8.hpp"
+#include "service/rp_id.hpp"
+
+namespace masterkey2 {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 256;
+constexpr std::size_t kMaxOrigins = 64;
+constexpr std::size_t kMaxOriginBytes = 300;
+constexpr JsonLimits kLimits = {.max_bytes = 65'536, .max_depth = 8, .max_values = 4'096};
+
+template <class T>
+struct Word {
+  std::string_view text;
+  T value;
+};
+
+using webauthn::AttestationConveyance;
+using webauthn::CounterPolicy;
+using webauthn::UserVerification;
+
+constexpr Word<UserVerification> kUserVerificationWords[] = {
+    {"required", UserVerification::kRequired},
+    {"preferred", UserVerification::kPreferred},
+    {"discouraged", UserVerification::kDiscouraged}};
+constexpr Word<AttestationConveyance> kAttestationWords[] = {
+    {"none", AttestationConveyance::kNone},
+    {"indirect", AttestationConveyance::kIndirect},
+    {"direct", AttestationConveyance::kDirect},
+    {"enterprise", AttestationConveyance::kEnterprise}};
+constexpr Word<CounterPolicy> kCounterWords[] = {{"flag", CounterPolicy::kFlag},
+                                                 {"ignore", CounterPolicy::kIgnore},
+                                                 {"refuse", CounterPolicy::kRefuse}};
+constexpr Word<std::int32_t> kAlgorithmWords[] = {
+    {"ES256", webauthn::kEs256}, {"EdDSA", webauthn::kEdDsa}, {"RS256", webauthn::kRs256}};
+
+template <class T, std::size_t N>
+bool read_word(const Json& json, const Word<T> (&words)[N], T& out) {
+  if (!json.is_string()) return false;
+  for (const auto& word : words) {
+    if (json.get_ref<const std::string&>() == word.text) {
+      out = word.value;
+      return true;
+    }
+  }
+  return false;
+}
+
+template <class T, std::size_t N>
+Json write_word(const Word<T> (&words)[N], T value) {
+  for (const auto& word : words) {
+    if (word.value == value) return word.text;
+  }
+  return nullptr;
+}
+
+bool read_one_of(const Json& json, std::initializer_list<std::string_view> words,
+                 std::string& out) {
+  if (!json.is_string()) return false;
+  const auto& text = json.get_ref<const std::string&>();
+  if (std::find(words.begin(), words.end(), text) == words.end()) return false;
+  out = text;
+  return true;
+}
+
+bool read_flag(const Json& json, bool& out) {
+  if (!json.is_boolean()) return false;
+  out = json.get<bool>();
+  return true;
+}
+
+template <class T>
+bool read_number(const Json& json, std::int64_t least, std::int64_t most, T& out) {
+  if (!json.is_number_integer()) return false;
+  // Beyond an int64 an unsigned value would wrap in get<>.
+  if (json.is_number_unsigned() && json.get<std::uint64_t>() > INT64_MAX) return false;
+  const auto value = json.get<std::int64_t>();
+  if (value < least || value > most) return false;
+  out = static_cast<T>(value);
+  return true;
+}
+
+/// Strings that `accept` takes, without repetitions.
+template <class Accept>
+bool read_texts(const Json& json, std::size_t most, const Accept& accept,
+                std::vector<std::string>& out) {
+  if (!json.is_array() || json.size() > most) return false;
+  std::vector<std::string> texts;
+  for (const Json& item : json) {
+    if (!item.is_string() || !accept(item.get_ref<const std::string&>())) return false;
+    if (std::find(texts.begin(), texts.end(), item) != texts.end()) return false;
+    texts.push_back(item.get<std::string>());
+  }
+  out = std::move(texts);
+  return true;
+}
+
+bool is_canonical_origin(const std::string& text) {
+  if (text.size() > kMaxOriginBytes) return false;
+  const auto canonical = canonical_origin(text);
+  return canonical && *canonical == text;
+}
+
+bool read_algorithms(const Json& json, std::optional<std::vector<std::int32_t>>& out) {
+  if (json.is_null()) {
+    out.reset();
+    return true;
+  }
+  if (!json.is_array() || json.empty()) return false;
+  std::vector<std::int32_t> algorithms;
+  for (const Json& item : json) {
+    std::int32_t algorithm = 0;
+    if (!read_word(item, kAlgorithmWords, algorithm)) return false;
+    if (std::find(algorithms.begin(), algorithms.end(), algorithm) != algorithms.end()) {
+      return false;
+    }
+    algorithms.push_back(algorithm);
+  }
+  out = std::move(algorithms);
+  return true;
+}
+
+Json write_algorithms(const std::optional<std::vector<std::int32_t>>& algorithms) {
+  if (!algorithms) return nullptr;
+  Json list = Json::array();
+  for (const std::int32_t algorithm : *algorithms) {
+    list.push_back(write_word(kAlgorithmWords, algorithm));
+  }
+  return list;
+}
+
+/// How an operator's text becomes JSON.
+enum class TextForm : std::uint8_t { kText, kFlag, kNumber, kList };
+
+/// One member: its name, what it takes, and the way between struct and JSON. `read` changes nothing
+/// when it answers false.
+struct Member {
+  std::string_view name;
+  TextForm form;
+  std::string_view allowed;
+  bool (*read)(const Json& json, TenantSettings& settings);
+  Json (*write)(const TenantSettings& settings);
+};
+
+constexpr std::string_view kFlagValues = "true or false";
+
+constexpr Member kMembers[] = {
+    {"rp_name", TextForm::kText, "1 to 256 bytes of UTF-8 without control characters",
+     [](const Json& json, TenantSettings& s) {
+       if (!json.is_string()) return false;
+       const auto& text = json.get_ref<const std::string&>();
+       if (text.empty() || text.size() > kMaxNameBytes || has_control_character(text)) return false;
+       s.rp_name = text;
+       return true;
+     },
+     [](const TenantSettings& s) { return Json(s.rp_name); }},
+    {"origins", TextForm::kList, "up to 64 origins of the form https://host[:port]",
+     [](const Json& json, TenantSettings& s) {
+       return read_texts(json, kMaxOrigins, is_canonical_origin, s.origins);
+     },
+     [](const TenantSettings& s) { return Json(s.origins); }},
+    {"allow_subdomains", TextForm::kFlag, kFlagValues,
+     [](const Json& json, TenantSettings& s) { return read_flag(json, s.allow_subdomains); },
+     [](const TenantSettings& s) { return Json(s.allow_subdomains); }},
+    {"user_verification", TextForm::kText, "required, preferred or discouraged",
+     [](const Json& json, TenantSettings& s) {
+       return read_word(json, kUserVerificationWords, s.user_verification);
+     },
+     [](const TenantSettings& s) {
+       return write_word(kUserVerificationWords, s.user_verification);
+     }},
+    {"resident_key", TextForm::kText, "required, preferred or discouraged",
+     [](const Json& json, TenantSettings& s) {
+       return read_one_of(json, {"required", "preferred", "discouraged"}, s.resident_key);
+     },
+     [](const TenantSettings& s) { return Json(s.resident_key); }},
+    {"attestation", TextForm::kText, "none, indirect, direct or enterprise",
+     [](const Json& json, TenantSettings& s) {
+       return read_word(json, kAttestationWords, s.attestation);
+     },
+     [](const TenantSettings& s) { return write_word(kAttestationWords, s.attestation); }},
+    {"algorithms", TextForm::kList,
+     "some of ES256, EdDSA and RS256 in order of preference, or nothing for the default",
+     [](const Json& json, TenantSettings& s) { return read_algorithms(json, s.algorithms); },
+     [](const TenantSettings& s) { return write_algorithms(s.algorithms); }},
+    {"counter_policy", TextForm::kText, "flag, ignore or refuse",
+     [](const Json& json, TenantSettings& s) {
+       return read_word(json, kCounterWords, s.counter_policy);
+     },
+     [](const TenantSettings& s) { return write_word(kCounterWords, s.counter_policy); }},
+    {"max_credentials_per_user", TextForm::kNumber, "a number from 1 to 64",
+     [](const Json& json, TenantSettings& s) {
+       return read_number(json, 1, 64, s.max_credentials_per_user);
+     },
+     [](const TenantSettings& s) { return Json(s.max_credentials_per_user); }},
+    {"proof_forwarding", TextForm::kFlag, kFlagValues,
+     [](const Json& json, TenantSettings& s) { return read_flag(json, s.proof_forwarding); },
+     [](const TenantSettings& s) { return Json(s.proof_forwarding); }},
+    {"cross_device", TextForm::kText, "code or off",
+     [](const Json& json, TenantSettings& s) {
+       return read_one_of(json, {"code", "off"}, s.cross_device);
+     },
+     [](const TenantSettings& s) { return Json(s.cross_device); }},
+    {"verify_by_session_token", TextForm::kFlag, kFlagValues,
+     [](const Json& json, TenantSettings& s) { return read_flag(json, s.verify_by_session_token); },
+     [](const TenantSettings& s) { return Json(s.verify_by_session_token); }},
+    {"require_origin", TextForm::kFlag, kFlagValues,
+     [](const Json& json, TenantSettings& s) { return read_flag(json, s.require_origin); },
+     [](const TenantSettings& s) { return Json(s.require_origin); }},
+    {"authenticator_timeout_ms", TextForm::kNumber, "milliseconds from 15000 to 600000",
+     [](const Json& json, TenantSettings& s) {
+       return read_number(json, 15'000, 600'000, s.authenticator_timeout_ms);
+     },
+     [](const TenantSettings& s) { return Json(s.authenticator_timeout_ms); }},
+    {"allow_cross_origin", TextForm::kFlag, kFlagValues,
+     [](const Json& json, TenantSettings& s) { return read_flag(json, s.allow_cross_origin); },
+     [](const TenantSettings& s) { return Json(s.allow_cross_origin); }},
+    {"top_origins", TextForm::kList, "up to 64 origins of the form https://host[:port]",
+     [](const Json& json, TenantSettings& s) {
+       return read_texts(json, kMaxOrigins, is_canonical_origin, s.top_origins);
+     },
+     [](const TenantSettings& s) { return Json(s.top_origins); }},
+};
+
+/// The JSON that `text` stands for; null (which no reader but that of algorithms takes) if none.
+Json json_from_text(TextForm form, std::string_view text) {
+  switch (form) {
+    case TextForm::kText:
+      return is_utf8(text) ? Json(text) : Json();
+    case TextForm::kFlag:
+      if (text == "true") return true;
+      return text == "false" ? Json(false) : Json();
+    case TextForm::kNumber: {
+      std::int64_t value = 0;
+      const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+      return error == std::errc() && rest == text.data() + text.size() ? Json(value) : Json();
+    }
+    case TextForm::kList: {
+      if (text.empty() || !is_utf8(text)) return Json();
+      Json list = Json::array();
+      for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        list.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+      }
+      return list;
+    }
+  }
+  return Json();
+}
+
+std::string refusal(const Member& member, std::string_view value) {
+  return "setting `" + std::string(member.name) + "` cannot be `" + std::string(value) +
+         "`: it takes " + std::string(member.allowed);
+}
+
+}  // namespace
+
+std::vector<std::int32_t> TenantSettings::offered_algorithms() const {
+  if (algorithms) return *algorithms;
+  if (proof_forwarding) return {webauthn::kEs256};
+  return {webauthn::kEs256, webauthn::kEdDsa, webauthn::kRs256};
+}
+
+Bytes encode_tenant_settings(const TenantSettings& settings) {
+  Json json = Json::object();
+  for (const Member& member : kMembers) json[std::string(member.name)] = member.write(settings);
+  return to_bytes(as_bytes(json.dump()));
+}
+
+Result<TenantSettings, std::string> decode_tenant_settings(ByteView bytes) {
+  const auto json = parse_json(as_text(bytes), kLimits);
+  if (!json || !json->is_object()) return std::string("the settings are not a JSON object");
+  TenantSettings settings;
+  for (const Member& member : kMembers) {
+    const auto value = json->find(std::string(member.name));
+    if (value == json->end()) continue;
+    if (!member.read(*value, settings)) return refusal(member, value->dump());
+  }
+  return settings;
+}
+
+std::vector<std::string_view> tenant_setting_names() {
+  std::vector<std::string_view> names;
+  for (const Member& member : kMembers) names.push_back(member.name);
+  return names;
+}
+
+Result<void, std::string> set_tenant_setting(TenantSettings& settings, std::string_view key,
+                                             std::string_view value) {
+  for (const Member& member : kMembers) {
+    if (member.name != key) continue;
+    Json json = json_from_text(member.form, value);
+    if (json.is_null() && !value.empty()) return refusal(member, value);
+    if (member.form == TextForm::kList && json.is_null() && key != "algorithms") {
+      json = Json::array();
+    }
+    if (!member.read(json, settings)) return refusal(member, value);
+    return {};
+  }
+  std::string names;
+  for (const std::string_view name : tenant_setting_names()) {
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return "there is no setting `" + std::string(key) + "`: there are " + names;
+}
+
+}  // namespace masterkey2
