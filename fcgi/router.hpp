@@ -41,23 +41,38 @@ struct Route {
 ///
 /// Works on the raw target only (never PATH_INFO): strips the configured prefix, splits at `/`,
 /// decodes each segment once, refuses `.` and `..`, empty segments, bad escapes, encoded `/`, NUL
-/// and control bytes with invalid_path. Unknown path: not_found. Known path, other method:
-/// method_not_allowed with `Allow`. OPTIONS on a path: 204 by Access-Control-Request-Method, CORS
-/// headers for kBearer routes alone. HEAD is answered as GET without a body. Problems are
-/// made in problem.cpp; every answer of a kBearer route has `Access-Control-Allow-Origin: *`.
-/// A body needs `Content-Type: application/json` (charset utf-8 at most) and no Content-Encoding.
+/// and control bytes with invalid_path (in an `{external_id}` with invalid_external_id). Then, in
+/// this order: unknown path: not_found; known path, other method: method_not_allowed with `Allow`;
+/// credential; body (`Content-Type: application/json` with charset utf-8 at most, no
+/// Content-Encoding, ≤ 64 KiB). HEAD is answered as GET without a body.
+///
+/// CORS: every answer of a kBearer route, and every not_found and method_not_allowed on a path that
+/// is not for API keys alone, has `Access-Control-Allow-Origin: *`; OPTIONS answers 204 by path and
+/// Access-Control-Request-Method. API-key routes answer no CORS header at all.
 class Router {
  public:
   /// `prefix`: path of base_url without a trailing slash, empty for the root.
   Router(std::vector<Route> routes, std::string prefix);
 
-  /// Never throws: a handler's exception becomes `internal`.
+  /// A handler's exception becomes `internal`.
   [[nodiscard]] HttpResponse handle(const HttpRequest& request, RequestLog& log) const;
+
+  /// The problem that says `error`, as `handle` would have answered it on this path: for requests
+  /// that are refused before they reach a handler.
+  [[nodiscard]] HttpResponse refuse(const HttpRequest& request, const ApiError& error,
+                                    RequestLog& log) const;
 
   [[nodiscard]] std::span<const Route> routes() const { return routes_; }
 
  private:
+  struct Lookup;
+  [[nodiscard]] Lookup look_up(const HttpRequest& request) const;
+  [[nodiscard]] static HttpResponse preflight(const HttpRequest& request, const Lookup& found);
+  [[nodiscard]] static HttpResponse refuse_on(const Lookup& found, const HttpRequest& request,
+                                              const ApiError& error, RequestLog& log);
+
   std::vector<Route> routes_;
+  std::vector<std::vector<std::string_view>> patterns_;  ///< segments, parallel to routes_
   std::string prefix_;
 };
 

@@ -1,0 +1,33 @@
+// Writes JSON that always holds, whatever bytes go in: for log lines and problems.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace masterkey2 {
+
+/// Appends `text` as a JSON string with its quotes. Control characters, DEL and what a terminal or
+/// a page might act on (U+0080–U+009F, bidi controls, U+2028, U+2029) are escaped; each byte that
+/// is not UTF-8 becomes U+FFFD. Of `text` at most `max_bytes` are taken; `…` marks a cut.
+void append_json_string(std::string& out, std::string_view text,
+                        std::size_t max_bytes = std::string_view::npos);
+
+/// One flat JSON object, built member by member.
+class JsonObjectText {
+ public:
+  JsonObjectText& text(std::string_view name, std::string_view value,
+                       std::size_t max_bytes = std::string_view::npos);
+  /// Left out if `value` is empty.
+  JsonObjectText& text_if(std::string_view name, std::string_view value,
+                          std::size_t max_bytes = std::string_view::npos);
+  JsonObjectText& number(std::string_view name, std::int64_t value);
+  [[nodiscard]] std::string take() &&;
+
+ private:
+  void begin_member(std::string_view name);
+  std::string out_;
+};
+
+}  // namespace masterkey2
