@@ -1,0 +1,19 @@
+// What the operator's configuration says to the services, as plain values.
+#pragma once
+
+#include <string>
+
+#include "masterkey2/bytes.hpp"
+
+namespace masterkey2 {
+
+struct ServiceOptions {
+  std::string base_url;  ///< without a trailing slash; `iss` of the assertions
+  UnixMillis session_ttl = 86'400'000;
+  UnixMillis auth_ttl = 120'000;
+  UnixMillis ceremony_ttl = 300'000;
+  /// The backend has kLocalReads: begin asks it each time instead of trusting what is cached.
+  bool local_reads = false;
+};
+
+}  // namespace masterkey2

@@ -1,0 +1,39 @@
+// What all services of one process share.
+#pragma once
+
+#include "crypto/random.hpp"
+#include "masterkey2/storage.hpp"
+#include "service/audit_log.hpp"
+#include "service/clock.hpp"
+#include "service/installation_holder.hpp"
+#include "service/key_ring_holder.hpp"
+#include "service/service_options.hpp"
+#include "service/tenant_cache.hpp"
+
+namespace masterkey2 {
+
+/// Thread-safe; the references must outlive it. Nothing is read from storage before the first
+/// request, so that a database that is down does not keep the server from starting.
+struct Services {
+  Services(Storage& used_storage, KeyRing ring, KeyRingHolder::Reader reader,
+           const Clock& used_clock, RandomSource& used_random, ServiceOptions used_options)
+      : storage(used_storage),
+        clock(used_clock),
+        random(used_random),
+        options(std::move(used_options)),
+        keys(std::move(ring), std::move(reader)),
+        installation(used_storage, used_clock),
+        tenants(used_storage, used_clock, keys),
+        audit(used_random) {}
+
+  Storage& storage;
+  const Clock& clock;
+  RandomSource& random;
+  const ServiceOptions options;
+  KeyRingHolder keys;
+  InstallationHolder installation;
+  TenantCache tenants;
+  AuditLog audit;
+};
+
+}  // namespace masterkey2
