@@ -1,0 +1,53 @@
+// Builds dist/: two ES modules and the declarations. Prints sizes; fails above the budget.
+// usage: node build.mjs [--outdir DIR]
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import esbuild from 'esbuild';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({ options: { outdir: { type: 'string' } } });
+const outdir = path.resolve(values.outdir ?? path.join(here, 'dist'));
+const { version } = JSON.parse(fs.readFileSync(path.join(here, 'package.json'), 'utf8'));
+
+/** Output name, entry, budget in bytes of gzip. */
+const bundles = [
+  ['masterkey2.js', 'src/index.ts', 16 * 1024],
+  ['core.js', 'src/core.ts', 6 * 1024],
+];
+
+fs.rmSync(outdir, { recursive: true, force: true });
+let failed = false;
+for (const [name, entry, budget] of bundles) {
+  const outfile = path.join(outdir, name);
+  await esbuild.build({
+    absWorkingDir: here,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    charset: 'utf8',
+    legalComments: 'none',
+    define: { __MASTERKEY2_VERSION__: JSON.stringify(version) },
+    banner: { js: `/*! MasterKey2 ${version} | MIT */` },
+  });
+  const bytes = fs.readFileSync(outfile);
+  const gzip = gzipSync(bytes, { level: 9 }).length;
+  const over = gzip > budget;
+  failed ||= over;
+  console.log(`${name}: ${bytes.length} B, gzip ${gzip} B of ${budget}${over ? ': TOO LARGE' : ''}`);
+}
+
+const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+execFileSync(
+  process.execPath,
+  [tsc, '-p', here, '--declaration', '--emitDeclarationOnly', '--outDir', path.join(outdir, 'types')],
+  { stdio: 'inherit' },
+);
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,10 @@
+import { MasterKey2Authenticate } from './authenticate.js';
+import { MasterKey2Register } from './register.js';
+/** Defines the elements; nothing happens without a DOM, or when another copy was first. */
+export declare function defineElements(): void;
+declare global {
+    interface HTMLElementTagNameMap {
+        'masterkey2-authenticate': MasterKey2Authenticate;
+        'masterkey2-register': MasterKey2Register;
+    }
+}

@@ -1,0 +1,10 @@
+/** The whole SDK; loading it in a browser defines the elements. */
+import { defineElements } from './elements/define.js';
+
+export * from './core.js';
+export { default } from './core.js';
+export { MasterKey2Authenticate } from './elements/authenticate.js';
+export { MasterKey2Register } from './elements/register.js';
+export { defineElements };
+
+defineElements();

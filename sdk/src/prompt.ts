@@ -1,0 +1,95 @@
+import { CeremonyAborted, MasterKey2Error } from './errors.js';
+
+/** How far past the options' own timeout we wait for a browser that never answers, in ms. */
+const GRACE_MS = 5_000;
+/** The authenticator's timeout when the options name none, in ms. */
+const DEFAULT_TIMEOUT_MS = 120_000;
+
+let running: { abort: () => void; ended: Promise<void> } | undefined;
+
+/**
+ * Shows the browser's passkey dialogue: navigator.credentials.create or get.
+ *
+ * One ceremony a document: a newer call ends the older one first, which then rejects with
+ * CeremonyAborted. Every other rejection is a MasterKey2Error.
+ */
+export async function prompt(
+  request: { publicKey: PublicKeyCredentialCreationOptions } | { publicKey: PublicKeyCredentialRequestOptions },
+  kind: 'create' | 'get',
+  signal?: AbortSignal,
+): Promise<PublicKeyCredential> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const previous = running;
+  let end!: () => void;
+  const mine = { abort, ended: new Promise<void>((resolve) => (end = resolve)) };
+  running = mine;
+  signal?.addEventListener('abort', abort);
+  const limit = request.publicKey.timeout ?? DEFAULT_TIMEOUT_MS;
+  let overdue = false;
+  const timer = setTimeout(() => {
+    overdue = true;
+    abort();
+  }, limit + GRACE_MS);
+  const started = performance.now();
+  try {
+    if (previous) {
+      previous.abort();
+      await previous.ended;
+    }
+    if (signal?.aborted || controller.signal.aborted) throw new CeremonyAborted();
+    const options = { ...request, signal: controller.signal } as CredentialCreationOptions &
+      CredentialRequestOptions;
+    const credential = await navigator.credentials[kind](options);
+    // Some versions of iOS resolve with null when the visitor cancels.
+    if (credential === null) throw new MasterKey2Error('user_cancelled');
+    return credential as PublicKeyCredential;
+  } catch (error) {
+    if (overdue) throw new MasterKey2Error('timeout', { cause: error });
+    if (controller.signal.aborted) throw new CeremonyAborted();
+    throw classify(error, kind, performance.now() - started >= limit * 0.98);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+    if (running === mine) running = undefined;
+    end();
+  }
+}
+
+/** Ends the ceremony that runs in this document, if any. */
+export async function abortRunning(): Promise<void> {
+  const current = running;
+  current?.abort();
+  await current?.ended;
+}
+
+/**
+ * What the browser threw → our code. Cancelling, having no passkey and failing verification are
+ * one error by design of the specification, so that sites cannot tell them apart.
+ */
+export function classify(error: unknown, kind: 'create' | 'get', late: boolean): MasterKey2Error {
+  if (error instanceof MasterKey2Error) return error;
+  const { name = '', message = '' } = (error ?? {}) as { name?: string; message?: string };
+  switch (name) {
+    case 'NotAllowedError':
+      if (/permissions? policy|feature is not enabled/i.test(message)) {
+        return new MasterKey2Error('configuration_error', {
+          reason: 'permissions_policy',
+          cause: error,
+        });
+      }
+      return new MasterKey2Error(late ? 'timeout' : 'user_cancelled', { cause: error });
+    case 'AbortError':
+      return new MasterKey2Error('user_cancelled', { cause: error });
+    case 'InvalidStateError':
+      return new MasterKey2Error(kind === 'create' ? 'already_registered' : 'authenticator_error', {
+        cause: error,
+      });
+    case 'SecurityError':
+      return new MasterKey2Error('configuration_error', { reason: 'rp_id_mismatch', cause: error });
+    case 'NotSupportedError':
+      return new MasterKey2Error('not_supported', { cause: error });
+    default:
+      return new MasterKey2Error('authenticator_error', { reason: name || undefined, cause: error });
+  }
+}

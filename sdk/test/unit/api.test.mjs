@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { MasterKey2, MasterKey2Error, MK2Events } from '../../.build/core.js';
+import { classify } from '../../.build/prompt.js';
+
+const bytes = new Uint8Array([1, 2, 3]).buffer;
+const credential = { rawId: bytes, type: 'public-key', getClientExtensionResults: () => ({}),
+  response: { clientDataJSON: bytes, attestationObject: bytes, authenticatorData: bytes, signature: bytes, userHandle: bytes } };
+const user = { id: 'u', external_id: 'alice' };
+const answers = {
+  begin_authentication: { ceremony: 'c', expires_in: 300, publicKey: { challenge: 'AA', rpId: 'shop.test' } },
+  finish_authentication: { user, auth_token: 'mk2a_1', expires_in: 120 },
+  begin_registration: { ceremony: 'c', expires_in: 300, publicKey: { challenge: 'AA', rp: { id: 'shop.test', name: 'S' }, user: { id: 'AA' } } },
+  finish_registration: { user, credential: { credential_id: 'x', name: 'Key' } },
+};
+
+/** A page at https://shop.test whose browser has `credentials`; `change` overrides answers. */
+function page({ credentials = {}, change = {}, hostname = 'shop.test' } = {}) {
+  const calls = [];
+  const set = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  set('isSecureContext', true);
+  set('location', { hostname, protocol: 'https:' });
+  set('PublicKeyCredential', class {});
+  set('navigator', { credentials: { get: async () => credential, create: async () => credential, ...credentials } });
+  const fetch = async (url, init) => {
+    const name = url.split('/').pop();
+    calls.push({ name, body: JSON.parse(init.body), authorization: init.headers.authorization });
+    const answer = change[name] ?? answers[name];
+    return answer instanceof Response ? answer : new Response(JSON.stringify(answer));
+  };
+  return { calls, auth: new MasterKey2({ apiBaseUrl: 'https://auth.test', token: 'mk2s_t', fetch }) };
+}
+const refuse = (name) => async () => { throw new DOMException('x', name); };
+const pending = ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new DOMException('x', 'AbortError'))));
+
+test('defaults of the configuration', () => {
+  const { config } = new MasterKey2({ apiBaseUrl: 'https://auth.test' });
+  assert.deepEqual(config, { apiBaseUrl: 'https://auth.test', debug: false, timeout: 30000, qrPollInterval: 2000, qrExpirationTime: 300000 });
+});
+
+test('signing in: promise, callback and event all carry user and token', async () => {
+  const { auth, calls } = page();
+  const seen = [];
+  auth.on(MK2Events.AUTH_SUCCESS, (result) => seen.push(['event', result]));
+  const result = await auth.passkey.authenticate({ onSuccess: (r) => seen.push(['callback', r]) });
+  assert.deepEqual(result, { user, token: 'mk2a_1', method: 'passkey' });
+  assert.deepEqual(seen, [['callback', result], ['event', result]]);
+  assert.deepEqual(calls.map((c) => [c.name, c.authorization]), [['begin_authentication', 'Bearer mk2s_t'], ['finish_authentication', 'Bearer mk2s_t']]);
+  assert.equal(calls[1].body.ceremony, 'c');
+  assert.equal(calls[1].body.credential.rawId, 'AQID');
+});
+
+test('registering: getToken is asked, the name goes to both calls', async () => {
+  const { auth, calls } = page();
+  const result = await auth.passkey.register({ getToken: async () => 'mk2u_t', name: 'Key' });
+  assert.deepEqual(result, { user, credential: { credential_id: 'x', name: 'Key' } });
+  assert.deepEqual(calls.map((c) => [c.authorization, c.body.name]), [['Bearer mk2u_t', 'Key'], ['Bearer mk2u_t', 'Key']]);
+});
+
+test('the states on the way', async () => {
+  const { auth } = page();
+  const states = [];
+  auth.on(MK2Events.STATE_CHANGED, ({ state }) => states.push(state));
+  await auth.passkey.authenticate();
+  assert.deepEqual(states, ['preparing', 'prompting', 'verifying', 'success']);
+});
+
+test('a failure rejects when nobody listens', async () => {
+  const { auth } = page({ credentials: { get: refuse('NotAllowedError') } });
+  await assert.rejects(auth.passkey.authenticate(), (e) => e instanceof MasterKey2Error && e.code === 'user_cancelled');
+});
+
+test('a failure resolves with undefined when a callback or a listener has heard it', async () => {
+  const { auth } = page({ credentials: { get: refuse('NotAllowedError') } });
+  const seen = [];
+  assert.equal(await auth.passkey.authenticate({ onError: (e) => seen.push(e.code) }), undefined);
+  const off = auth.on(MK2Events.AUTH_ERROR, (d) => seen.push(d.code, d.error.message, d.recoverable));
+  assert.equal(await auth.passkey.authenticate(), undefined);
+  assert.equal(seen[0], 'user_cancelled');
+  assert.equal(seen[1], 'user_cancelled');
+  assert.equal(typeof seen[2], 'string');
+  assert.equal(seen[3], true);
+  off();
+  await assert.rejects(auth.passkey.authenticate());
+});
+
+test('an error of the other ceremony is heard by nobody', async () => {
+  const { auth } = page({ credentials: { create: refuse('InvalidStateError') } });
+  auth.on(MK2Events.AUTH_ERROR, () => assert.fail('not mine'));
+  await assert.rejects(auth.passkey.register(), { code: 'already_registered' });
+});
+
+test('abort ends the ceremony and tells nobody', async () => {
+  const { auth } = page({ credentials: { get: pending } });
+  auth.on(MK2Events.AUTH_ERROR, () => assert.fail('an abort of our own is no error'));
+  const call = auth.passkey.authenticate({ onError: () => assert.fail('nor for callbacks') });
+  await new Promise((resolve) => auth.once(MK2Events.STATE_CHANGED, function step({ state }) {
+    if (state === 'prompting') setTimeout(resolve); else auth.once(MK2Events.STATE_CHANGED, step);
+  }));
+  await auth.passkey.abort();
+  assert.equal(await call, undefined);
+});
+
+test('a signal does the same, before and during', async () => {
+  const { auth } = page({ credentials: { get: pending } });
+  assert.equal(await auth.passkey.authenticate({ signal: AbortSignal.abort() }), undefined);
+  const controller = new AbortController();
+  const call = auth.passkey.authenticate({ signal: controller.signal });
+  setTimeout(() => controller.abort(), 10);
+  assert.equal(await call, undefined);
+});
+
+test('one ceremony at a time: the newer call ends the older one first', async () => {
+  const order = [];
+  let n = 0;
+  const { auth } = page({ credentials: { get: async (options) => {
+    const mine = ++n;
+    order.push(`open ${mine}`);
+    if (mine === 2) return credential;
+    return pending(options).finally(() => order.push(`closed ${mine}`));
+  } } });
+  const first = auth.passkey.authenticate();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  const second = auth.passkey.authenticate();
+  assert.equal(await first, undefined);
+  assert.equal((await second).token, 'mk2a_1');
+  assert.deepEqual(order, ['open 1', 'closed 1', 'open 2']);
+});
+
+test('a null credential is a cancel', async () => {
+  const { auth } = page({ credentials: { get: async () => null } });
+  await assert.rejects(auth.passkey.authenticate(), { code: 'user_cancelled' });
+});
+
+test('an RP ID of another domain is refused before the dialogue', async () => {
+  const never = async () => assert.fail('no dialogue');
+  const { auth } = page({ hostname: 'other.test', credentials: { get: never, create: never } });
+  await assert.rejects(auth.passkey.authenticate(), { code: 'configuration_error', reason: 'rp_id_mismatch' });
+  await assert.rejects(auth.passkey.register(), { code: 'configuration_error', reason: 'rp_id_mismatch' });
+});
+
+test('where the browser knows related origins it is the one to decide', async () => {
+  const { auth } = page({ hostname: 'other.test', credentials: { get: refuse('SecurityError') } });
+  globalThis.PublicKeyCredential.getClientCapabilities = async () => ({ relatedOrigins: true });
+  await assert.rejects(auth.passkey.authenticate(), { code: 'configuration_error', reason: 'rp_id_mismatch' });
+});
+
+test('no token, a foreign page and a bad address are configuration errors', async () => {
+  const { auth } = page();
+  await assert.rejects(new MasterKey2({ apiBaseUrl: 'https://auth.test' }).passkey.authenticate(), { code: 'configuration_error', reason: 'missing_attribute' });
+  await assert.rejects(new MasterKey2({ apiBaseUrl: 'nowhere', token: 't' }).passkey.authenticate(), { code: 'configuration_error', reason: 'bad_url' });
+  globalThis.isSecureContext = false;
+  await assert.rejects(auth.passkey.authenticate(), { code: 'insecure_context' });
+});
+
+test('a getToken that throws is assertion_failed with its cause', async () => {
+  const { auth } = page();
+  const cause = new Error('of the site');
+  await assert.rejects(auth.passkey.register({ getToken: () => { throw cause; } }), (e) => e.code === 'assertion_failed' && e.cause === cause);
+});
+
+test('options of the server that no browser can take', async () => {
+  const { auth } = page({ change: { begin_authentication: { ceremony: 'c', expires_in: 300, publicKey: { challenge: '%' } } } });
+  await assert.rejects(auth.passkey.authenticate(), { code: 'configuration_error', reason: 'bad_answer' });
+});
+
+test('what browsers throw, as codes', () => {
+  const rows = [['NotAllowedError', 'get', false, 'user_cancelled'], ['NotAllowedError', 'get', true, 'timeout'], ['AbortError', 'get', false, 'user_cancelled'],
+    ['InvalidStateError', 'create', false, 'already_registered'], ['InvalidStateError', 'get', false, 'authenticator_error'], ['SecurityError', 'get', false, 'configuration_error'],
+    ['NotSupportedError', 'create', false, 'not_supported'], ['ConstraintError', 'create', false, 'authenticator_error'], ['UnknownError', 'get', false, 'authenticator_error']];
+  for (const [name, kind, late, code] of rows) assert.equal(classify(new DOMException('x', name), kind, late).code, code, name);
+  for (const odd of [undefined, null, 'text', {}, new TypeError('x')]) assert.equal(classify(odd, 'get', false).code, 'authenticator_error');
+  const policy = new DOMException("The 'publickey-credentials-get' feature is not enabled in this document.", 'NotAllowedError');
+  assert.equal(classify(policy, 'get', false).reason, 'permissions_policy');
+});
