@@ -17,7 +17,7 @@ struct Config {
   std::string listen_mode = "0660";  ///< of a unix socket that we bind, octal
   unsigned workers = 8;              ///< worker threads, 4–256
   std::string base_url;              ///< required: scheme, host, port, path; no trailing slash
-  std::string plugin_dir;            ///< default: the library folder compiled in
+  std::string plugin_dir;            ///< default: the installed plugins' folder
   bool allow_own_plugins =
       false;  ///< plugins owned by our own user are loaded, too: for development
   struct {
