@@ -29,8 +29,9 @@ struct AuthenticationResponse {
 struct StoredCredential {
   ByteView public_key;  ///< COSE_Key bytes
   std::uint32_t sign_count = 0;
-  std::optional<bool> backup_eligible;  ///< absent: not known
-  ByteView user_handle;                 ///< of the owner; empty: not known
+  std::optional<bool> backup_eligible{};  ///< absent: not known
+  /// Of the owner. Empty: not known, which passes only where the user was named.
+  ByteView user_handle{};
 };
 
 struct AuthenticationExpectations {
@@ -59,9 +60,10 @@ struct AuthenticationResult {
 [[nodiscard]] Verified<AuthenticationResult> verify_authentication(
     const AuthenticationResponse& response, const AuthenticationExpectations& expected);
 
-/// Whether type, challenge, origin and RP ID hash fit, without any credential: what must hold
+/// Steps 5 and 7 to 18, without any credential (`expected.credential` is not read): what must hold
 /// before a client may be told that its credential is unknown. Costs a dummy signature
-/// verification, so that unknown and known credentials take alike.
+/// verification where verify_authentication would get as far as a real one, so that unknown and
+/// known credentials take alike.
 [[nodiscard]] Verified<void> verify_unknown_credential(const AuthenticationResponse& response,
                                                        const AuthenticationExpectations& expected);
 

@@ -15,7 +15,7 @@ namespace masterkey2::webauthn {
 
 /// RegistrationResponseJSON (L3 §5.1.8), decoded.
 struct RegistrationResponse {
-  Bytes id;                ///< 1–1,023 B
+  Bytes id;                ///< 1 B or more; step 25 bounds it
   Bytes client_data_json;  ///< as received
   Bytes attestation_object;
   std::vector<std::string> transports;  ///< as the client named them; unknown ones kept, bounded

@@ -1,0 +1,70 @@
+// Public keys of strangers and the signatures that they verify.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+
+#include "masterkey2/bytes.hpp"
+
+struct evp_pkey_st;  // OpenSSL's EVP_PKEY
+
+namespace masterkey2 {
+
+enum class EcCurve : std::uint8_t { kP256, kP384, kP521, kSecp256k1 };
+enum class EdwardsCurve : std::uint8_t { kEd25519, kEd448 };
+
+enum class SignatureAlgorithm : std::uint8_t {
+  kEcdsaSha256,  ///< the signature is a DER Ecdsa-Sig-Value
+  kEcdsaSha384,
+  kEcdsaSha512,
+  kEdDsa,  ///< RFC 8032, pure
+  kRsaPkcs1Sha256,
+  kRsaPkcs1Sha384,
+  kRsaPkcs1Sha512,
+  kRsaPssSha256,  ///< MGF1 with the same hash, a salt of its length (RFC 8230 §2)
+  kRsaPssSha384,
+  kRsaPssSha512,
+};
+
+/// Bytes of a coordinate.
+[[nodiscard]] std::size_t coordinate_size(EcCurve curve);
+
+/// A key that is sound. Immutable; all of it may be used from several threads.
+class PublicKey {
+ public:
+  /// Coordinates of full length. Absent if the point is not on the curve.
+  [[nodiscard]] static std::optional<PublicKey> from_ec_point(EcCurve curve, ByteView x,
+                                                              ByteView y);
+  /// As in RFC 8032. Absent if it is no point of the curve, not in canonical form or of small
+  /// order.
+  [[nodiscard]] static std::optional<PublicKey> from_edwards_point(EdwardsCurve curve,
+                                                                   ByteView point);
+  /// Big-endian, no leading zero. Absent unless the modulus is odd and has 2,048 to 8,192 bits and
+  /// the exponent is odd, above 1 and of at most 64 bits.
+  [[nodiscard]] static std::optional<PublicKey> from_rsa(ByteView modulus, ByteView exponent);
+
+  PublicKey(PublicKey&&) noexcept = default;
+  PublicKey& operator=(PublicKey&&) noexcept = default;
+  ~PublicKey() = default;
+
+  /// Of the parts of `message`, one behind the other. False, too, if `algorithm` is none of this
+  /// type of key.
+  [[nodiscard]] bool verify(SignatureAlgorithm algorithm, std::initializer_list<ByteView> message,
+                            ByteView signature) const;
+
+ private:
+  enum class Type : std::uint8_t { kEc, kEdwards, kRsa };
+  struct Free {
+    void operator()(evp_pkey_st* key) const;
+  };
+  using Handle = std::unique_ptr<evp_pkey_st, Free>;
+
+  PublicKey(Type type, Handle handle) : type_(type), handle_(std::move(handle)) {}
+
+  Type type_;
+  Handle handle_;
+};
+
+}  // namespace masterkey2

@@ -1,0 +1,41 @@
+// Attestation statement formats (L3 §8): one file each, one table.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cbor/cbor_value.hpp"
+#include "webauthn/authenticator_data.hpp"
+#include "webauthn/cose_key.hpp"
+#include "webauthn/finding.hpp"
+
+namespace masterkey2::webauthn {
+
+/// What a verification procedure gets. All borrowed.
+struct AttestationInput {
+  const CborValue& statement;
+  ByteView authenticator_data;    ///< as sent
+  const AuthenticatorData& data;  ///< parsed from it; with attested credential data
+  const CoseKey& credential_key;
+  ByteView client_data_hash;  ///< 32 B
+};
+
+/// What a valid statement amounts to (L3 §6.5.3).
+struct AttestationOutcome {
+  std::string type;  ///< `none`, `self`
+};
+
+using AttestationVerdict = Checked<AttestationOutcome>;
+
+struct AttestationFormat {
+  std::string_view identifier;
+  AttestationVerdict (*verify)(const AttestationInput& input);
+};
+
+/// Exact, case-sensitive (L3 §8.1). Null if the format is not supported.
+[[nodiscard]] const AttestationFormat* find_attestation_format(std::string_view identifier);
+
+[[nodiscard]] AttestationVerdict verify_none_attestation(const AttestationInput& input);
+[[nodiscard]] AttestationVerdict verify_packed_attestation(const AttestationInput& input);
+
+}  // namespace masterkey2::webauthn

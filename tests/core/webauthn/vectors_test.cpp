@@ -1,0 +1,127 @@
+// The registration and authentication pairs of the specification, and what becomes of them when one
+// bit is another.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "encoding/base64url.hpp"
+#include "encoding/json.hpp"
+#include "webauthn/algorithm.hpp"
+#include "webauthn/authentication.hpp"
+#include "webauthn/public_key_jwk.hpp"
+#include "webauthn/registration.hpp"
+
+namespace masterkey2::webauthn {
+namespace {
+
+Json read_vectors() {
+  std::ifstream file(MASTERKEY2_SOURCE_DIR "/tests/vectors/w3c-webauthn-l3.json");
+  std::stringstream text;
+  text << file.rdbuf();
+  return parse_json(text.str(), {.max_bytes = 1 << 20, .max_depth = 8, .max_values = 4096}).value();
+}
+
+Bytes bytes_of(const Json& text) { return base64url_decode(text.get<std::string>()).value(); }
+
+/// A pair of the specification with what a relying party has to expect.
+struct Vector {
+  explicit Vector(const Json& json)
+      : name(json.at("id")),
+        algorithm(json.at("alg")),
+        format(json.at("attestation_format")),
+        type(json.at("attestation_type")),
+        rp_id(json.at("rp_id")),
+        origins({json.at("origin").get<std::string>()}),
+        registration_challenge(bytes_of(json.at("challenge_registration"))),
+        authentication_challenge(bytes_of(json.at("challenge_authentication"))),
+        public_key(bytes_of(json.at("registration").at("publicKeyCose"))) {
+    const Json& made = json.at("registration");
+    registration = {.id = bytes_of(made.at("credential_id")),
+                    .client_data_json = bytes_of(made.at("clientDataJSON")),
+                    .attestation_object = bytes_of(made.at("attestationObject")),
+                    .transports = {},
+                    .discoverable = std::nullopt};
+    const Json& used = json.at("authentication");
+    authentication = {.id = bytes_of(used.at("credential_id")),
+                      .client_data_json = bytes_of(used.at("clientDataJSON")),
+                      .authenticator_data = bytes_of(used.at("authenticatorData")),
+                      .signature = bytes_of(used.at("signature")),
+                      .user_handle = std::nullopt};
+    policy.user_verification = UserVerification::kPreferred;
+    policy.algorithms = {algorithm};
+    policy.allow_cross_origin = json.at("cross_origin") == true;
+    if (json.at("top_origin").is_string()) policy.top_origins = {json.at("top_origin")};
+  }
+
+  [[nodiscard]] Verified<RegistrationResult> verify_registration() const {
+    return webauthn::verify_registration(registration, {.challenge = registration_challenge,
+                                                        .rp_id = rp_id,
+                                                        .origins = origins,
+                                                        .policy = policy});
+  }
+  [[nodiscard]] Verified<AuthenticationResult> verify_authentication() const {
+    const StoredCredential stored = {.public_key = public_key};
+    return webauthn::verify_authentication(authentication, {.challenge = authentication_challenge,
+                                                            .rp_id = rp_id,
+                                                            .origins = origins,
+                                                            .policy = policy,
+                                                            .allow_credentials = {},
+                                                            .user_named = true,
+                                                            .credential = stored});
+  }
+
+  std::string name;
+  std::int32_t algorithm;
+  std::string format;
+  std::string type;
+  std::string rp_id;
+  std::vector<std::string> origins;
+  Bytes registration_challenge;
+  Bytes authentication_challenge;
+  Bytes public_key;
+  RegistrationResponse registration;
+  AuthenticationResponse authentication;
+  CeremonyPolicy policy;
+};
+
+std::vector<Vector> all_vectors() {
+  std::vector<Vector> vectors;
+  for (const Json& json : read_vectors()) vectors.emplace_back(json);
+  return vectors;
+}
+
+bool is_supported(const Vector& vector) {
+  return vector.format == "none" || (vector.format == "packed" && vector.type == "self");
+}
+
+TEST(SpecificationVectors, RegistrationsVerify) {
+  int verified = 0;
+  for (const Vector& vector : all_vectors()) {
+    if (!is_supported(vector)) continue;
+    const auto result = vector.verify_registration();
+    ASSERT_TRUE(result) << vector.name << ": " << result.error().step << " "
+                        << result.error().detail;
+    EXPECT_EQ(result->credential_id, vector.registration.id) << vector.name;
+    EXPECT_EQ(result->public_key, vector.public_key) << vector.name;
+    EXPECT_EQ(result->algorithm, vector.algorithm) << vector.name;
+    EXPECT_EQ(result->attestation_format, vector.format) << vector.name;
+    EXPECT_EQ(result->attestation_type, vector.type) << vector.name;
+    ++verified;
+  }
+  EXPECT_GE(verified, 5);
+}
+
+TEST(SpecificationVectors, AssertionsVerify) {
+  int verified = 0;
+  for (const Vector& vector : all_vectors()) {
+    const auto result = vector.verify_authentication();
+    ASSERT_TRUE(result) << vector.name << ": " << result.error().step << " "
+                        << result.error().detail;
+    ++verified;
+  }
+  EXPECT_EQ(verified, 15);
+}
+
+}  // namespace
+}  // namespace masterkey2::webauthn

@@ -1,0 +1,35 @@
+// A passkey made of software.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "masterkey2/bytes.hpp"
+
+struct evp_pkey_st;
+
+namespace masterkey2::support {
+
+/// A key pair with its credential ID and user handle. Copies share the key pair. `sign` may be
+/// called from several threads.
+class VirtualCredential {
+ public:
+  /// A new key pair for a COSE algorithm that the core knows, and a random id of 32 bytes. RSA key
+  /// pairs take long to make: all RSA credentials of a process share one.
+  [[nodiscard]] static VirtualCredential create(std::int32_t algorithm, Bytes user_handle);
+
+  Bytes id;
+  Bytes user_handle;
+  Aaguid aaguid;
+  Bytes public_key;  ///< COSE_Key
+
+  [[nodiscard]] std::int32_t algorithm() const { return algorithm_; }
+  /// By the credential's algorithm; ECDSA in DER.
+  [[nodiscard]] Bytes sign(ByteView message) const;
+
+ private:
+  std::int32_t algorithm_ = 0;
+  std::shared_ptr<evp_pkey_st> key_;  ///< shared by the copies
+};
+
+}  // namespace masterkey2::support
