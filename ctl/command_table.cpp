@@ -1,0 +1,19 @@
+#include "ctl/command_table.hpp"
+
+#include <iterator>
+
+namespace masterkey2::ctl {
+
+const std::vector<Command>& command_table() {
+  static const std::vector<Command> table = [] {
+    std::vector<Command> all;
+    for (auto&& part : {storage_commands(), tenant_commands(), keyring_commands(),
+                        config_commands(), plugin_commands()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }();
+  return table;
+}
+
+}  // namespace masterkey2::ctl
