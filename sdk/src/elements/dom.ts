@@ -25,12 +25,11 @@ export function icon(...paths: string[]): SVGSVGElement {
   return svg;
 }
 
-/** A person with a key. */
+/** A person and a key. */
 export const PASSKEY_ICON = [
-  'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8Z',
-  'M13 14.6A9 9 0 0 0 9 13.8c-3.6 0-6 2-6 5.2V20h9.5',
-  'M18 14.5a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5Z',
-  'M18 14.5V21m0-2.5h2',
+  'M9 11.2a3.8 3.8 0 1 0 0-7.6 3.8 3.8 0 0 0 0 7.6Z',
+  'M11.8 14.7A9.5 9.5 0 0 0 9 14.3c-3.9 0-6.5 2.2-6.5 5.7h9.3',
+  'M18 13.6a3.1 3.1 0 1 0 0-6.2 3.1 3.1 0 0 0 0 6.2Zm0 0V21m0-1.2h2.5m-2.5-2.8h1.9',
 ];
 
 /** A triangle with an exclamation mark. */

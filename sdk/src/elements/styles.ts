@@ -25,7 +25,7 @@ const CSS = `
   }
 }
 :host([hidden]), [hidden] { display: none !important; }
-.container { display: grid; gap: var(--_gap); }
+.container { display: flow-root; }
 button {
   display: inline-flex;
   align-items: center;
@@ -50,10 +50,11 @@ button:hover { filter: brightness(1.08); }
 button:active { filter: brightness(0.95); }
 button:focus-visible { outline: 3px solid var(--_focus); outline-offset: 2px; }
 button[aria-disabled='true'] { cursor: default; filter: saturate(0.7); }
+.icon { display: inline-flex; }
 svg {
   flex: none;
-  inline-size: 1.375em;
-  block-size: 1.375em;
+  inline-size: 1.5em;
+  block-size: 1.5em;
   fill: none;
   stroke: currentColor;
   stroke-width: 1.75;
@@ -72,8 +73,9 @@ svg {
 }
 @keyframes turn { to { rotate: 1turn; } }
 p { margin: 0; overflow-wrap: anywhere; }
+/* Live regions stay in the accessibility tree while they are empty. */
 .note { font-size: 0.9375em; text-align: center; }
-.note:empty { display: none; }
+.note:not(:empty) { margin-block-start: var(--_gap); }
 .error { color: var(--_error); }
 .panel {
   display: flex;
@@ -91,7 +93,9 @@ p { margin: 0; overflow-wrap: anywhere; }
 .panel-owner { font-size: 0.875em; }
 @media (prefers-reduced-motion: reduce) { .spinner { animation-duration: 4s; } }
 @media (forced-colors: active) {
-  button { border-color: ButtonText; }
+  button { border-color: ButtonText; background: ButtonFace; color: ButtonText; }
+  .error { color: CanvasText; }
+  .panel { border-color: CanvasText; background: Canvas; color: CanvasText; }
   button[aria-disabled='true'] { border-color: GrayText; color: GrayText; }
   .spinner { border-block-start-color: Canvas; }
 }

@@ -25,7 +25,7 @@ export function createView(root: ShadowRoot, onPress: () => void): (model: ViewM
   const picture = node(
     'slot',
     { name: 'button-icon' },
-    node('span', { part: 'button-icon' }, icon(...PASSKEY_ICON)),
+    node('span', { part: 'button-icon', class: 'icon' }, icon(...PASSKEY_ICON)),
   );
   const spinner = node('span', { part: 'spinner', class: 'spinner' });
   const button = node(
