@@ -1,0 +1,129 @@
+#include "service/access.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "crypto/constant_time.hpp"
+#include "crypto/sha256.hpp"
+#include "service/failure.hpp"
+
+namespace masterkey2 {
+namespace {
+
+ApiError token_failure(TokenFault fault) {
+  return failure(
+      fault == TokenFault::kWrongKind ? ErrorCode::kWrongTokenType : ErrorCode::kInvalidToken,
+      fault == TokenFault::kUnknownKey ? "sealed by a key that the ring does not hold" : "");
+}
+
+template <class Claims>
+ApiResult<OpenedToken<Claims>> open(Services& services, TokenKind kind, std::string_view text,
+                                    std::optional<Claims> (*decode)(ByteView)) {
+  const auto epoch = services.installation.epoch();
+  if (!epoch) return epoch.error();
+  OpenedToken<Claims> opened;
+  opened.epoch = *epoch;
+  const auto ring = services.keys.current();
+  auto plaintext = open_token(kind, text, opened.epoch, *ring);
+  if (!plaintext && plaintext.error() == TokenFault::kNotGenuine) {
+    // Another process may have raised the epoch since we looked.
+    const auto fresh = services.installation.refresh_sometimes();
+    if (fresh && *fresh != opened.epoch) {
+      opened.epoch = *fresh;
+      plaintext = open_token(kind, text, opened.epoch, *ring);
+    }
+  }
+  if (!plaintext) return token_failure(plaintext.error());
+  std::optional<Claims> claims = decode(*plaintext);
+  if (!claims) return failure(ErrorCode::kInvalidToken, "claims of another layout");
+  opened.claims = *std::move(claims);
+  return opened;
+}
+
+}  // namespace
+
+ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text, KeyScope scope,
+                                      Call& call) {
+  // Text of any form is looked up, so that all wrong keys take alike.
+  const Digest digest = sha256(as_bytes(text));
+  const auto found = services.storage.find_api_key(digest, services.clock.now());
+  if (!found) return storage_failure(found.error());
+  if (!found->has_value()) return failure(ErrorCode::kInvalidApiKey);
+  const ApiKeyAccess& access = **found;
+  if (!equal_in_constant_time(access.key.digest.view(), digest.view()) || !access.tenant_enabled) {
+    return failure(ErrorCode::kInvalidApiKey);
+  }
+  call.tenant = access.key.tenant;
+  services.installation.observe(access.epoch);
+  if ((access.key.scopes & static_cast<std::uint32_t>(scope)) == 0) {
+    return failure(ErrorCode::kScopeMissing);
+  }
+  return access;
+}
+
+ApiResult<OpenedToken<SessionClaims>> open_session_token(Services& services,
+                                                         std::string_view text) {
+  return open(services, TokenKind::kSession, text, &decode_session_claims);
+}
+ApiResult<OpenedToken<UserClaims>> open_user_token(Services& services, std::string_view text) {
+  return open(services, TokenKind::kUser, text, &decode_user_claims);
+}
+ApiResult<OpenedToken<CeremonyClaims>> open_ceremony(Services& services, std::string_view text) {
+  return open(services, TokenKind::kCeremony, text, &decode_ceremony_claims);
+}
+ApiResult<OpenedToken<AuthClaims>> open_auth_token(Services& services, std::string_view text) {
+  return open(services, TokenKind::kAuth, text, &decode_auth_claims);
+}
+
+ApiResult<void> check_standing(Services& services, const Standing& standing,
+                               std::uint64_t token_epoch) {
+  services.installation.observe(standing.epoch);
+  if (standing.epoch != token_epoch) {
+    return failure(ErrorCode::kInvalidToken, "from before a restore");
+  }
+  if (!standing.tenant_enabled) return failure(ErrorCode::kInvalidToken, "the tenant is disabled");
+  if (standing.token_revoked) return failure(ErrorCode::kTokenRevoked);
+  return {};
+}
+
+ApiError browser_refusal(Services& services, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kEpochChanged:
+      static_cast<void>(services.installation.refresh());
+      return failure(ErrorCode::kInvalidToken, "from before a restore");
+    case Outcome::kTenantGone:
+      return failure(ErrorCode::kInvalidToken, "the tenant is gone or disabled");
+    case Outcome::kApiKeyDead:
+      return failure(ErrorCode::kTokenRevoked, "the token's API key is dead");
+    case Outcome::kTokenRevoked:
+      return failure(ErrorCode::kTokenRevoked);
+    case Outcome::kClaimTaken:
+      return failure(ErrorCode::kCeremonyUsed);
+    case Outcome::kTokenUsed:
+      return failure(ErrorCode::kTokenUsed);
+    case Outcome::kUserGone:
+      return failure(ErrorCode::kUserNotFound);
+    case Outcome::kUserDisabled:
+      return failure(ErrorCode::kUserDisabled);
+    case Outcome::kNotFound:
+      return failure(ErrorCode::kCredentialNotFound);
+    case Outcome::kAlreadyExists:
+      return failure(ErrorCode::kCredentialExists);
+    case Outcome::kLimitReached:
+      return failure(ErrorCode::kCredentialLimit);
+    case Outcome::kDone:
+    case Outcome::kTenantChanged:
+    case Outcome::kVersionChanged:
+      break;
+  }
+  return failure(ErrorCode::kInternal, "an outcome that is no refusal");
+}
+
+bool worth_another_attempt(Services& services, const TenantId& tenant,
+                           const StorageResult<Outcome>& outcome) {
+  if (!outcome) return outcome.error().code == StorageErrorCode::kConflict;
+  if (*outcome == Outcome::kTenantChanged) services.tenants.forget(tenant);
+  return *outcome == Outcome::kTenantChanged || *outcome == Outcome::kVersionChanged;
+}
+
+}  // namespace masterkey2

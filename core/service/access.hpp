@@ -1,0 +1,61 @@
+// Who is calling: API keys and sealed tokens, checked.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "masterkey2/storage.hpp"
+#include "service/api_error.hpp"
+#include "service/call.hpp"
+#include "service/claims/auth_claims.hpp"
+#include "service/claims/ceremony_claims.hpp"
+#include "service/claims/session_claims.hpp"
+#include "service/claims/user_claims.hpp"
+#include "service/services.hpp"
+#include "token/sealed_token.hpp"
+
+namespace masterkey2 {
+
+/// The key's row, read now. invalid_api_key for everything that is no live key of an enabled
+/// tenant, scope_missing if it lacks `scope`.
+[[nodiscard]] ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text,
+                                                    KeyScope scope, Call& call);
+
+/// A genuine token; its expiry is not looked at.
+template <class Claims>
+struct OpenedToken {
+  Claims claims;
+  std::uint64_t epoch = 0;  ///< that it was sealed under
+};
+
+/// wrong_token_type for another kind of ours, invalid_token for everything else.
+[[nodiscard]] ApiResult<OpenedToken<SessionClaims>> open_session_token(Services& services,
+                                                                       std::string_view text);
+[[nodiscard]] ApiResult<OpenedToken<UserClaims>> open_user_token(Services& services,
+                                                                 std::string_view text);
+[[nodiscard]] ApiResult<OpenedToken<CeremonyClaims>> open_ceremony(Services& services,
+                                                                   std::string_view text);
+[[nodiscard]] ApiResult<OpenedToken<AuthClaims>> open_auth_token(Services& services,
+                                                                 std::string_view text);
+
+/// Seals claims under `epoch`.
+template <class Claims>
+[[nodiscard]] std::string seal_claims(Services& services, TokenKind kind, const Claims& claims,
+                                      std::uint64_t epoch) {
+  return seal_token(kind, encode_claims(claims), epoch, *services.keys.current(), services.random);
+}
+
+/// What the moment says about a token of a browser: invalid_token after a change of epoch or for a
+/// tenant that is gone or disabled, token_revoked.
+[[nodiscard]] ApiResult<void> check_standing(Services& services, const Standing& standing,
+                                             std::uint64_t token_epoch);
+
+/// The refusal that `outcome` means for a browser's call; kDone, kTenantChanged and kVersionChanged
+/// are none.
+[[nodiscard]] ApiError browser_refusal(Services& services, Outcome outcome);
+
+/// True for outcomes and errors that another attempt may overcome; a stale tenant is forgotten.
+[[nodiscard]] bool worth_another_attempt(Services& services, const TenantId& tenant,
+                                         const StorageResult<Outcome>& outcome);
+
+}  // namespace masterkey2

@@ -1,0 +1,65 @@
+#include "service/ceremony_checks.hpp"
+
+#include <utility>
+
+#include "crypto/sha256.hpp"
+#include "service/credential_options.hpp"
+#include "service/failure.hpp"
+#include "service/origin_rules.hpp"
+
+namespace masterkey2 {
+
+ApiResult<CeremonyClaims> begin_ceremony(Services& services, const TenantSnapshot& tenant,
+                                         const TokenEnvelope& token, CeremonyPurpose purpose,
+                                         const Call& call) {
+  if (!origin_is_allowed(tenant.settings, call.origin)) {
+    return failure(ErrorCode::kOriginNotAllowed,
+                   call.origin ? "not an origin of the tenant" : "no Origin was sent");
+  }
+  const UnixMillis now = services.clock.now();
+  CeremonyClaims ceremony;
+  ceremony.envelope = {token.tenant, services.random.identifier<TokenId>(), now,
+                       now + services.options.ceremony_ttl};
+  ceremony.purpose = purpose;
+  ceremony.token = token.id;
+  ceremony.origin = call.origin.value_or("");
+  ceremony.policy = current_policy(tenant.settings);
+  ceremony.challenge.resize(Digest::kSize);
+  services.random.fill(ceremony.challenge);
+  return ceremony;
+}
+
+ApiResult<CeremonyClaims> reopen_ceremony(Services& services, std::string_view text,
+                                          const TokenEnvelope& token, std::uint64_t token_epoch,
+                                          CeremonyPurpose purpose) {
+  auto opened = open_ceremony(services, text);
+  if (!opened) return opened.error();
+  CeremonyClaims& ceremony = opened->claims;
+  if (ceremony.envelope.tenant != token.tenant || ceremony.token != token.id ||
+      ceremony.purpose != purpose || opened->epoch != token_epoch) {
+    return failure(ErrorCode::kInvalidToken, "a ceremony of another token or purpose");
+  }
+  if (services.clock.now() >= ceremony.envelope.expires_at) {
+    return failure(ErrorCode::kCeremonyExpired);
+  }
+  return std::move(ceremony);
+}
+
+ApiResult<void> check_finish_origin(const TenantSettings& settings, const CeremonyClaims& ceremony,
+                                    const Call& call) {
+  if (call.origin.value_or("") != ceremony.origin) {
+    return failure(ErrorCode::kOriginNotAllowed, "not the origin that began the ceremony");
+  }
+  if (!origin_is_allowed(settings, call.origin)) {
+    return failure(ErrorCode::kOriginNotAllowed, "no longer an origin of the tenant");
+  }
+  return {};
+}
+
+std::span<const std::string> expected_origins(const TenantSettings& settings,
+                                              const CeremonyClaims& ceremony) {
+  if (ceremony.origin.empty()) return settings.origins;
+  return {&ceremony.origin, 1};
+}
+
+}  // namespace masterkey2

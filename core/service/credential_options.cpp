@@ -1,0 +1,108 @@
+#include "service/credential_options.hpp"
+
+#include <string_view>
+
+#include "encoding/base64url.hpp"
+
+namespace masterkey2 {
+namespace {
+
+constexpr std::string_view kCredentialType = "public-key";
+constexpr std::size_t kMaxAlgorithms = 64;  // that a ceremony seals
+
+std::string_view word(webauthn::UserVerification value) {
+  switch (value) {
+    case webauthn::UserVerification::kPreferred:
+      return "preferred";
+    case webauthn::UserVerification::kDiscouraged:
+      return "discouraged";
+    case webauthn::UserVerification::kRequired:
+      break;
+  }
+  return "required";
+}
+
+std::string_view word(webauthn::AttestationConveyance value) {
+  switch (value) {
+    case webauthn::AttestationConveyance::kIndirect:
+      return "indirect";
+    case webauthn::AttestationConveyance::kDirect:
+      return "direct";
+    case webauthn::AttestationConveyance::kEnterprise:
+      return "enterprise";
+    case webauthn::AttestationConveyance::kNone:
+      break;
+  }
+  return "none";
+}
+
+Json descriptors(const std::vector<CredentialRecord>& records) {
+  Json list = Json::array();
+  for (const CredentialRecord& record : records) {
+    Json descriptor = {{"type", kCredentialType}, {"id", base64url_encode(record.id)}};
+    if (!record.transports.empty()) descriptor["transports"] = record.transports;
+    list.push_back(std::move(descriptor));
+  }
+  return list;
+}
+
+/// What an authenticator lists the passkey under.
+const std::string& account_name(const TenantSnapshot& tenant, const UserAccount& user) {
+  if (!user.username.empty()) return user.username;
+  if (!user.display_name.empty()) return user.display_name;
+  return tenant.settings.rp_name;
+}
+
+}  // namespace
+
+Json creation_options(const TenantSnapshot& tenant, const UserAccount& user,
+                      const std::vector<CredentialRecord>& existing,
+                      const CeremonyClaims& ceremony) {
+  const TenantSettings& settings = tenant.settings;
+  const std::string& name = account_name(tenant, user);
+  Json parameters = Json::array();
+  for (const std::int32_t algorithm : ceremony.policy.algorithms) {
+    parameters.push_back({{"type", kCredentialType}, {"alg", algorithm}});
+  }
+  return {
+      {"rp", {{"id", tenant.tenant.rp_id}, {"name", settings.rp_name}}},
+      {"user",
+       {{"id", base64url_encode(user.handle.view())},
+        {"name", name},
+        {"displayName", user.display_name.empty() ? name : user.display_name}}},
+      {"challenge", base64url_encode(ceremony.challenge)},
+      {"pubKeyCredParams", std::move(parameters)},
+      {"timeout", settings.authenticator_timeout_ms},
+      {"excludeCredentials", descriptors(existing)},
+      {"authenticatorSelection",
+       {{"residentKey", settings.resident_key},
+        {"requireResidentKey", settings.resident_key == "required"},
+        {"userVerification", word(ceremony.policy.user_verification)}}},
+      {"attestation", word(ceremony.policy.attestation)},
+      {"extensions", {{"credProps", true}}},
+  };
+}
+
+Json request_options(const TenantSnapshot& tenant, const std::vector<CredentialRecord>& allowed,
+                     const CeremonyClaims& ceremony) {
+  return {
+      {"challenge", base64url_encode(ceremony.challenge)},
+      {"timeout", tenant.settings.authenticator_timeout_ms},
+      {"rpId", tenant.tenant.rp_id},
+      {"allowCredentials", descriptors(allowed)},
+      {"userVerification", word(ceremony.policy.user_verification)},
+  };
+}
+
+webauthn::CeremonyPolicy current_policy(const TenantSettings& settings) {
+  webauthn::CeremonyPolicy policy;
+  policy.user_verification = settings.user_verification;
+  policy.algorithms = settings.offered_algorithms();
+  if (policy.algorithms.size() > kMaxAlgorithms) policy.algorithms.resize(kMaxAlgorithms);
+  policy.attestation = settings.attestation;
+  policy.counter = settings.counter_policy;
+  policy.allow_cross_origin = settings.allow_cross_origin;
+  return policy;
+}
+
+}  // namespace masterkey2

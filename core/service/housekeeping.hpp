@@ -1,0 +1,44 @@
+// What the server does besides requests, in a thread of its own.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <thread>
+
+#include "service/services.hpp"
+
+namespace masterkey2 {
+
+/// Re-reads key ring and epoch every 5 seconds and forgets expired rows every minute. The thread
+/// runs from construction to destruction.
+class Housekeeping {
+ public:
+  /// Called for what an operator should know, from this thread.
+  using Log = std::function<void(std::string_view)>;
+
+  Housekeeping(Services& services, Log log);
+  Housekeeping(const Housekeeping&) = delete;
+  Housekeeping& operator=(const Housekeeping&) = delete;
+  /// Ends the thread; waits for the storage call under way.
+  ~Housekeeping();
+
+  /// Does the first part at once, such as on SIGHUP. Thread-safe; does not wait.
+  void hurry();
+
+ private:
+  void run(const std::stop_token& stop);
+  void refresh();
+  void purge(const std::stop_token& stop);
+
+  Services& services_;
+  const Log log_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  bool hurried_ = false;
+  bool storage_was_down_ = false;
+  std::jthread thread_;  ///< last: it uses the rest
+};
+
+}  // namespace masterkey2

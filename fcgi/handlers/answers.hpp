@@ -1,0 +1,20 @@
+// What our answers look like as JSON.
+#pragma once
+
+#include "encoding/json.hpp"
+#include "fcgi/http_message.hpp"
+#include "masterkey2/credential_record.hpp"
+#include "masterkey2/user_account.hpp"
+
+namespace masterkey2 {
+
+/// 200 with `body`.
+[[nodiscard]] HttpResponse json_answer(const Json& body);
+
+/// {`id`, `external_id`, `display_name`?}
+[[nodiscard]] Json user_json(const UserAccount& user);
+
+/// As in the list of a user's credentials; `public_key` is a JWK.
+[[nodiscard]] Json credential_json(const CredentialRecord& credential);
+
+}  // namespace masterkey2

@@ -1,0 +1,85 @@
+#include "fcgi/handlers/verification.hpp"
+
+#include <utility>
+
+#include "encoding/base64url.hpp"
+#include "encoding/time_text.hpp"
+#include "fcgi/handlers/answers.hpp"
+#include "fcgi/handlers/body.hpp"
+#include "fcgi/handlers/call_scope.hpp"
+#include "service/assertion.hpp"
+#include "service/verification_service.hpp"
+
+namespace masterkey2 {
+namespace {
+
+Json auth_json(const SignIn& sign_in) {
+  return {
+      {"auth_time", rfc3339_text(sign_in.at)},
+      {"credential_id", base64url_encode(sign_in.credential_id)},
+      {"user_verified", user_verified(sign_in)},
+      {"backup_eligible", backup_eligible(sign_in)},
+      {"backup_state", backup_state(sign_in)},
+      {"sign_count", sign_in.sign_count},
+      {"channel", channel_word(sign_in.channel)},
+      // A code that a person carries from one device to the other can be asked for by a liar.
+      {"phishing_resistant", sign_in.channel == Channel::kDirect},
+  };
+}
+
+Json proof_json(const SignIn& sign_in) {
+  const SignInProof& proof = *sign_in.proof;
+  Json json = {
+      {"authenticator_data", base64url_encode(proof.authenticator_data)},
+      {"client_data_json", base64url_encode(proof.client_data_json)},
+      {"signature", base64url_encode(proof.signature)},
+      {"credential_id", base64url_encode(sign_in.credential_id)},
+      {"alg", proof.algorithm},
+  };
+  if (!proof.challenge_salt.empty()) {
+    json["challenge_salt"] = base64url_encode(proof.challenge_salt);
+  }
+  return json;
+}
+
+}  // namespace
+
+ApiResult<HttpResponse> post_verify_auth(Services& services, RouteRequest& request) {
+  CallScope scope(request);
+  const auto access = admit_api_key(services, request.api_key, KeyScope::kSignIn, scope.call);
+  if (!access) return access.error();
+  const auto body = Body::read(request.http, {"token", "nonce", "binding"});
+  if (!body) return body.error();
+  auto token = body->text("token");
+  if (!token) return token.error();
+  auto nonce = body->optional_text("nonce");
+  if (!nonce) return nonce.error();
+  auto binding = body->optional_text("binding");
+  if (!binding) return binding.error();
+  std::optional<std::string> idempotency_key;
+  if (const std::string* header = request.http.header("idempotency-key")) {
+    idempotency_key = *header;
+  }
+
+  const auto verdict = verify_auth(services, *access,
+                                   {.token = std::move(token).value(),
+                                    .nonce = std::move(nonce).value(),
+                                    .binding = std::move(binding).value(),
+                                    .idempotency_key = std::move(idempotency_key),
+                                    .body = request.http.body},
+                                   scope.call);
+  if (!verdict) return verdict.error();
+  if (!verdict->verified) {
+    request.log.code = verdict->code;
+    return json_answer({{"verified", false}, {"code", verdict->code}});
+  }
+  const VerifiedAuth& verified = *verdict->verified;
+  Json answer = {{"verified", true},
+                 {"user", user_json(verified.user)},
+                 {"assertion", verified.assertion},
+                 {"auth", auth_json(verified.sign_in)}};
+  if (verified.sign_in.proof) answer["proof"] = proof_json(verified.sign_in);
+  return json_answer(answer);
+}
+
+}  // namespace masterkey2

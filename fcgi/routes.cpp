@@ -1,0 +1,47 @@
+#include "fcgi/routes.hpp"
+
+#include "fcgi/handlers/authentication.hpp"
+#include "fcgi/handlers/health.hpp"
+#include "fcgi/handlers/key_set.hpp"
+#include "fcgi/handlers/registration.hpp"
+#include "fcgi/handlers/session_token.hpp"
+#include "fcgi/handlers/user_token.hpp"
+#include "fcgi/handlers/verification.hpp"
+
+namespace masterkey2 {
+
+std::vector<Route> make_routes(Services& services) {
+  using enum RouteCredential;
+  using Function = ApiResult<HttpResponse> (*)(Services&, RouteRequest&);
+  struct Row {
+    std::string_view method;
+    std::string_view pattern;
+    RouteCredential credential;
+    Function function;
+  };
+  static constexpr Row kTable[] = {
+      {"POST", "/api/v1/session-token", kApiKey, &post_session_token},
+      {"DELETE", "/api/v1/session-token", kBearer, &delete_session_token},
+      {"POST", "/api/v1/user-token", kApiKey, &post_user_token},
+      {"POST", "/api/v1/verify-auth", kApiKey, &post_verify_auth},
+      {"POST", "/api/v1/begin_registration", kBearer, &post_begin_registration},
+      {"POST", "/api/v1/finish_registration", kBearer, &post_finish_registration},
+      {"POST", "/api/v1/begin_authentication", kBearer, &post_begin_authentication},
+      {"POST", "/api/v1/finish_authentication", kBearer, &post_finish_authentication},
+      {"GET", "/api/v1/jwks/{tenant_id}", kNone, &get_key_set},
+      {"GET", "/healthz", kNone, &get_healthz},
+      {"GET", "/readyz", kNone, &get_readyz},
+  };
+  std::vector<Route> routes;
+  for (const Row& row : kTable) {
+    routes.push_back({.method = row.method,
+                      .pattern = row.pattern,
+                      .credential = row.credential,
+                      .handler = [&services, function = row.function](RouteRequest& request) {
+                        return function(services, request);
+                      }});
+  }
+  return routes;
+}
+
+}  // namespace masterkey2
