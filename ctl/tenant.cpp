@@ -10,8 +10,9 @@
 namespace masterkey2::ctl {
 namespace {
 
-Result<TenantSettings, CommandError> settings_from(const std::vector<std::string>& assignments) {
-  TenantSettings settings;
+/// `settings` with the KEY=VALUE texts applied.
+Result<TenantSettings, CommandError> with_assignments(TenantSettings settings,
+                                                      const std::vector<std::string>& assignments) {
   for (const std::string& assignment : assignments) {
     const auto equals = assignment.find('=');
     if (equals == std::string::npos) {
@@ -26,8 +27,14 @@ Result<TenantSettings, CommandError> settings_from(const std::vector<std::string
   return settings;
 }
 
+CommandResult report_of(Storage& storage, const Tenant& tenant) {
+  const auto keys = storage.list_api_keys(tenant.id, system_clock().now());
+  if (!keys) return storage_failure(keys.error());
+  return Report{tenant_json(tenant, *keys).dump(), tenant_text(tenant, *keys)};
+}
+
 CommandResult create(const Arguments& arguments) {
-  auto settings = settings_from(arguments.values("set"));
+  auto settings = with_assignments({}, arguments.values("set"));
   if (!settings) return settings.error();
   const auto access = InstallationAccess::open(arguments.config);
   if (!access) return access.error();
@@ -41,11 +48,29 @@ CommandResult create(const Arguments& arguments) {
                                      system_clock(), access->config().base_url);
   if (!created) return CommandError{EX_DATAERR, created.error()};
 
-  Json json = {{"tenant", tenant_json(created->tenant, {})}, {"api_key", created->api_key}};
-  std::string text = "Tenant made.\n\n" + tenant_text(created->tenant, {}) +
+  Json json = {{"tenant", tenant_json(created->tenant, {created->key})},
+               {"api_key", created->api_key}};
+  std::string text = "Tenant made.\n\n" + tenant_text(created->tenant, {created->key}) +
                      "\nAPI key (shown this once; for the site's server alone):\n" +
                      created->api_key + "\n";
   return Report{json.dump(), text};
+}
+
+CommandResult set(const Arguments& arguments) {
+  const auto access = InstallationAccess::open(arguments.config);
+  if (!access) return access.error();
+  const auto tenant = find_tenant(access->storage(), arguments.operands.front());
+  if (!tenant) return tenant.error();
+  const auto current = decode_tenant_settings(tenant->settings);
+  if (!current) return CommandError{EX_DATAERR, current.error()};
+  auto settings = with_assignments(*current, arguments.values("set"));
+  if (!settings) return settings.error();
+  if (arguments.has("origin")) settings->origins = arguments.values("origin");
+  const auto changed =
+      change_tenant_settings(*tenant, std::move(*settings), access->storage(), system_random(),
+                             system_clock(), access->config().base_url);
+  if (!changed) return CommandError{EX_DATAERR, changed.error()};
+  return report_of(access->storage(), *changed);
 }
 
 CommandResult list(const Arguments& arguments) {
@@ -72,9 +97,7 @@ CommandResult show(const Arguments& arguments) {
   if (!access) return access.error();
   const auto tenant = find_tenant(access->storage(), arguments.operands.front());
   if (!tenant) return tenant.error();
-  const auto keys = access->storage().list_api_keys(tenant->id, system_clock().now());
-  if (!keys) return storage_failure(keys.error());
-  return Report{tenant_json(*tenant, *keys).dump(), tenant_text(*tenant, *keys)};
+  return report_of(access->storage(), *tenant);
 }
 
 }  // namespace
@@ -103,6 +126,17 @@ std::vector<Command> tenant_commands() {
                     .help = "a setting other than its default",
                     .list = true}},
        .run = create},
+      {.noun = "tenant",
+       .verb = "set",
+       .operand = "ID|NAME",
+       .summary = "Change a tenant's origins or settings",
+       .options =
+           {{.name = "origin",
+             .value = "ORIGIN",
+             .help = "all its origins from now on",
+             .list = true},
+            {.name = "set", .value = "KEY=VALUE", .help = "a setting to change", .list = true}},
+       .run = set},
       {.noun = "tenant",
        .verb = "list",
        .operand = "",

@@ -84,16 +84,30 @@ ApiKey make_first_key(const TenantId& tenant, const std::string& text, RandomSou
   return key;
 }
 
-AuditEntry creation_entry(const TenantId& tenant, RandomSource& random, UnixMillis now) {
+/// A chain of its own: an operator's command is one process with one entry.
+AuditEntry operator_entry(const TenantId& tenant, std::string type, RandomSource& random,
+                          UnixMillis now) {
   AuditEntry entry;
   entry.tenant = tenant;
   entry.chain = random.identifier<TokenId>();
   entry.sequence = 1;
   entry.at = now;
-  entry.type = "tenant.created";
+  entry.type = std::move(type);
   entry.body = to_bytes(as_bytes(R"({"by":"operator"})"));
   entry.keep_until = now + kAuditRetention;
   return entry;
+}
+
+/// Fills in the exact origins and encodes. What decoding would refuse is refused here.
+Result<Bytes, std::string> checked_settings(TenantSettings settings,
+                                            const std::vector<std::string>& origins,
+                                            const std::string& rp_id, const std::string& base_url) {
+  auto exact = check_origins(origins, rp_id, base_url);
+  if (!exact) return exact.error();
+  settings.origins = std::move(*exact);
+  Bytes encoded = encode_tenant_settings(settings);
+  if (const auto sound = decode_tenant_settings(encoded); !sound) return sound.error();
+  return encoded;
 }
 
 }  // namespace
@@ -104,14 +118,10 @@ Result<CreatedTenant, std::string> create_tenant(const CreateTenant& request, St
   if (const auto fault = name_fault(request.name)) return *fault;
   auto rp_id = canonical_rp_id(request.rp_id);
   if (!rp_id) return rp_id.error().sentence;
-  auto origins = check_origins(request.origins, *rp_id, base_url);
-  if (!origins) return origins.error();
-
   TenantSettings settings = request.settings;
   if (settings.rp_name.empty()) settings.rp_name = request.name;
-  settings.origins = std::move(*origins);
-  const Bytes encoded = encode_tenant_settings(settings);
-  if (const auto sound = decode_tenant_settings(encoded); !sound) return sound.error();
+  auto encoded = checked_settings(std::move(settings), request.origins, *rp_id, base_url);
+  if (!encoded) return encoded.error();
 
   const UnixMillis now = clock.now();
   InsertTenant insert;
@@ -120,13 +130,13 @@ Result<CreatedTenant, std::string> create_tenant(const CreateTenant& request, St
   tenant.name = request.name;
   tenant.rp_id = std::move(*rp_id);
   tenant.created_at = now;
-  tenant.settings = encoded;
+  tenant.settings = std::move(*encoded);
   tenant.signing_keys.push_back(
       make_tenant_signing_key(tenant.id, SigningKeyState::kActive, now, ring, random, now));
   insert.rp_id_exclusive = tenant.rp_id != "localhost";
   const std::string api_key = make_api_key(random);
   insert.first_key = make_first_key(tenant.id, api_key, random, now);
-  insert.audit = creation_entry(tenant.id, random, now);
+  insert.audit = operator_entry(tenant.id, "tenant.created", random, now);
 
   const auto outcome = storage.insert_tenant(insert);
   if (!outcome) return "the tenant could not be stored: " + outcome.error().detail;
@@ -139,7 +149,36 @@ Result<CreatedTenant, std::string> create_tenant(const CreateTenant& request, St
            std::to_string(static_cast<unsigned>(*outcome)) + ")";
   }
   tenant.generation = 1;
-  return CreatedTenant{std::move(tenant), api_key};
+  ApiKey key = insert.first_key;
+  key.version = 1;
+  return CreatedTenant{std::move(tenant), std::move(key), api_key};
+}
+
+Result<Tenant, std::string> change_tenant_settings(const Tenant& tenant, TenantSettings settings,
+                                                   Storage& storage, RandomSource& random,
+                                                   const Clock& clock,
+                                                   const std::string& base_url) {
+  const std::vector<std::string> origins = settings.origins;
+  auto encoded = checked_settings(std::move(settings), origins, tenant.rp_id, base_url);
+  if (!encoded) return encoded.error();
+  Tenant changed = tenant;
+  changed.settings = std::move(*encoded);
+
+  Guard guard;
+  guard.tenant = tenant.id;
+  guard.now = clock.now();
+  guard.tenant_generation = tenant.generation;
+  const auto outcome = storage.update_tenant(
+      guard, changed, operator_entry(tenant.id, "tenant.changed", random, guard.now));
+  if (!outcome) return "the change could not be stored: " + outcome.error().detail;
+  if (*outcome == Outcome::kTenantChanged) {
+    return std::string("somebody else has changed the tenant meanwhile: look and repeat");
+  }
+  if (*outcome != Outcome::kDone) {
+    return std::string("the tenant is gone or not enabled");
+  }
+  ++changed.generation;
+  return changed;
 }
 
 std::string tenant_id_text(const TenantId& id) { return base64url_encode(id.view()); }

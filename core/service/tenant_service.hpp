@@ -23,6 +23,7 @@ struct CreateTenant {
 
 struct CreatedTenant {
   Tenant tenant;
+  ApiKey key;
   std::string api_key;  ///< shown once; only its digest is stored
 };
 
@@ -32,6 +33,12 @@ struct CreatedTenant {
 /// once. The error is one sentence.
 [[nodiscard]] Result<CreatedTenant, std::string> create_tenant(
     const CreateTenant& request, Storage& storage, const KeyRing& ring, RandomSource& random,
+    const Clock& clock, const std::string& base_url);
+
+/// Stores `settings` as those of `tenant`, checked as at creation; `tenant` as it was read last.
+/// The error is one sentence, also when another change came in between.
+[[nodiscard]] Result<Tenant, std::string> change_tenant_settings(
+    const Tenant& tenant, TenantSettings settings, Storage& storage, RandomSource& random,
     const Clock& clock, const std::string& base_url);
 
 /// 22 characters of base64url that do not begin with `-`.
