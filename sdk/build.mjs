@@ -1,4 +1,4 @@
-// Builds dist/: two ES modules and the declarations. Prints sizes; fails above the budget.
+// Builds dist/: the ES modules, the languages and the declarations. Prints sizes; fails above the budget.
 // usage: node build.mjs [--outdir DIR]
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -14,10 +14,17 @@ const { values } = parseArgs({ options: { outdir: { type: 'string' } } });
 const outdir = path.resolve(values.outdir ?? path.join(here, 'dist'));
 const { version } = JSON.parse(fs.readFileSync(path.join(here, 'package.json'), 'utf8'));
 
+const languages = fs.readdirSync(path.join(here, 'src/i18n/languages')).sort();
+
 /** Output name, entry, budget in bytes of gzip. */
 const bundles = [
   ['masterkey2.js', 'src/index.ts', 16 * 1024],
   ['core.js', 'src/core.ts', 6 * 1024],
+  ...languages.map((name) => [
+    `i18n/${name.replace('.ts', '.js')}`,
+    `src/i18n/languages/${name}`,
+    2 * 1024,
+  ]),
 ];
 
 fs.rmSync(outdir, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { CeremonyAborted, isUnavailable, MasterKey2Error } from '../errors.js';
 import { errorDetail } from '../events.js';
 import type { MessageKey } from '../i18n/en.js';
 import { errorText } from '../i18n/error_text.js';
+import { loadLanguage } from '../i18n/load.js';
 import { message } from '../i18n/messages.js';
 import { IDLE, isBusy, reduce, type Action, type State } from '../machine.js';
 import { chooseMode, type Mode } from '../mode.js';
@@ -96,6 +97,7 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
       this.#adopt(name);
     }
     this.#render();
+    this.#translate();
     this.#schedule();
   }
 
@@ -110,6 +112,7 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
     if (before === after) return;
     if (name === 'disabled' || name === 'lang') {
       this.#render();
+      this.#translate();
       return;
     }
     this.forget();
@@ -269,6 +272,13 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
     });
   }
 
+  /** The view speaks English until the texts have arrived. */
+  #translate(): void {
+    void loadLanguage(this.#language()).then((arrived) => {
+      if (arrived) this.#render();
+    });
+  }
+
   #progress(say: (key: MessageKey) => string): string {
     switch (this.#state.name) {
       case 'preparing':
@@ -284,8 +294,7 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   }
 
   #language(): string {
-    const near = this.closest?.<HTMLElement>('[lang]')?.lang;
-    return near || globalThis.navigator?.language || 'en';
+    return this.closest<HTMLElement>('[lang]')?.lang || navigator.language || 'en';
   }
 
   /** A property set on the element before its class was known hides the accessor: move it over. */

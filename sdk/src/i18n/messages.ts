@@ -2,10 +2,18 @@ import { en, type MessageKey, type Messages } from './en.js';
 
 const catalogue = new Map<string, Partial<Messages>>([['en', en]]);
 
-/** Adds or overrides texts of a language (a BCP 47 tag); missing keys stay English. */
-export function addMessages(language: string, messages: Partial<Messages>): void {
+/**
+ * Adds texts of a language (a BCP 47 tag); missing keys stay English. Texts that are there already
+ * give way, or with `keep` stay: what a site has set wins over what is loaded later.
+ */
+export function addMessages(
+  language: string,
+  messages: Partial<Messages>,
+  existing: 'replace' | 'keep' = 'replace',
+): void {
   const tag = language.toLowerCase();
-  catalogue.set(tag, { ...catalogue.get(tag), ...messages });
+  const before = catalogue.get(tag);
+  catalogue.set(tag, existing === 'keep' ? { ...messages, ...before } : { ...before, ...messages });
 }
 
 /** The text in `language`, else in its base language, else in English; `{name}` is filled in. */
@@ -15,7 +23,7 @@ export function message(
   values: Readonly<Record<string, string>> = {},
 ): string {
   const tag = language.toLowerCase();
-  const text =
-    catalogue.get(tag)?.[key] ?? catalogue.get(tag.split('-', 1)[0] ?? tag)?.[key] ?? en[key];
+  const base = tag.split('-', 1)[0] ?? tag;
+  const text = catalogue.get(tag)?.[key] ?? catalogue.get(base)?.[key] ?? en[key];
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

@@ -32,6 +32,8 @@ before(async () => {
     '/hostile': `<masterkey2-authenticate ${base} token="&lt;img src=x onerror=alert(1)&gt;" lang="&quot;&gt;&lt;b&gt;"></masterkey2-authenticate>`,
     '/gone': '<masterkey2-authenticate api-base-url="http://localhost:9" token="mk2s_t"></masterkey2-authenticate>',
     '/slots': `<masterkey2-authenticate ${base} token="mk2s_t"><b slot="button-label">Einloggen</b><p slot="fallback"><a href="/x">Other ways</a></p></masterkey2-authenticate>`,
+    '/german': `<div lang="de-AT">${login}</div>`,
+    '/arabic': `<div lang="ar" dir="rtl">${login}<masterkey2-authenticate ${base}></masterkey2-authenticate></div>`,
     '/api/mk2-user-token': endpoint,
   } });
   browser = await launchBrowser({ hosts: { 'insecure.test': site.port } });
@@ -105,8 +107,8 @@ test('register, then sign in: events, states, what is sent', async () => {
   assert.deepEqual(server.calls.map((call) => [call.name, call.authorization, call.body.name]),
     [['begin_registration', 'Bearer mk2u_t', 'My Key'], ['finish_registration', 'Bearer mk2u_t', 'My Key']]);
   await screenshot(page, 'element-registered');
-  await page.goto(`${site.url}/login`);
   server.calls.length = 0;
+  await page.goto(`${site.url}/login`);
   await state('ready');
   await screenshot(page, 'element-ready');
   await press();
@@ -142,8 +144,8 @@ test('options are fetched before the press and used by it', async () => {
 test('after a cancel the options in hand are used again; after a finish they are not', async () => {
   const visited = await visit('/register');
   await registerFirst(visited);
-  await visited.page.goto(`${site.url}/login`);
   server.calls.length = 0;
+  await visited.page.goto(`${site.url}/login`);
   await visited.device.verify(false);
   await visited.press();
   assert.equal((await visited.event('error')).code, 'user_cancelled');
@@ -460,6 +462,33 @@ for (const colorScheme of ['light', 'dark']) {
     });
   }
 }
+
+test('the language of the page, in label, notes and messages', async () => {
+  const visited = await visit('/german');
+  await visited.page.getByRole('button', { name: 'Mit Passkey anmelden' }).click();
+  assert.match((await visited.event('error')).message, /^Es ist nichts passiert/);
+  assert.match(await visited.page.getByRole('status').textContent(), /^Es ist nichts passiert/);
+  await screenshot(visited.page, 'element-german');
+  await assertClean(visited);
+});
+
+test('right to left', async () => {
+  const visited = await visit('/arabic');
+  await visited.page.getByRole('button', { name: 'تسجيل الدخول بمفتاح مرور' }).waitFor();
+  await visited.page.getByText('المصادقة غير متاحة').waitFor();
+  assert.deepEqual(await accessibilityFindings(visited.page), []);
+  await screenshot(visited.page, 'element-arabic');
+  await assertClean(visited);
+});
+
+test('a copy of the SDK without its languages speaks English', async () => {
+  const visited = await visit('/login');
+  await visited.page.route('**/i18n/*', (route) => route.fulfill({ status: 404 }));
+  await visited.page.goto(`${site.url}/german`);
+  await visited.state('ready');
+  assert.ok(await visited.page.getByRole('button', { name: 'Sign in with a passkey' }).isVisible());
+  await assertClean(visited, FAILED_LOAD);
+});
 
 test('keyboard and size: Tab reaches the button, which is at least 44 px high', async () => {
   const visited = await visit('/login', { viewport: { width: 320, height: 400 } });
