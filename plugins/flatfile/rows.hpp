@@ -1,0 +1,37 @@
+// The rows of the store as bytes (FORMAT.md "Rows").
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "codec.hpp"
+#include "masterkey2/storage.hpp"
+
+namespace masterkey2::flatfile {
+
+/// A user with all credentials: what one read of a sign-in needs.
+struct UserDocument {
+  UserAccount user;
+  std::vector<CredentialRecord> credentials;  ///< oldest first
+};
+
+void encode(Encoder& out, const Installation& row);
+void encode(Encoder& out, const Tenant& row);
+void encode(Encoder& out, const ApiKey& row);
+
+/// A failed read shows in the decoder.
+void decode(Decoder& in, Installation& row);
+void decode(Decoder& in, Tenant& row);
+void decode(Decoder& in, ApiKey& row);
+
+// What stays on disk and is read again later ends with a CRC-32C of its own. Absent: the checksum
+// is wrong or the bytes are no such row.
+
+[[nodiscard]] Bytes encode_document(const UserDocument& document);
+[[nodiscard]] Bytes encode_sign_in(const SignIn& row);
+[[nodiscard]] Bytes encode_audit(const AuditEntry& row);
+[[nodiscard]] std::optional<UserDocument> decode_document(ByteView bytes);
+[[nodiscard]] std::optional<SignIn> decode_sign_in(ByteView bytes);
+[[nodiscard]] std::optional<AuditEntry> decode_audit(ByteView bytes);
+
+}  // namespace masterkey2::flatfile

@@ -1,0 +1,60 @@
+#include "segment.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace masterkey2::flatfile {
+
+Segment::Segment(std::shared_ptr<DataFile> file, const FileHeader& header,
+                 std::uint64_t synced_up_to, std::function<void(std::uint64_t)> after_sync)
+    : file_(std::move(file)),
+      header_(header),
+      seed_(record_seed(header)),
+      after_sync_(std::move(after_sync)),
+      written_(synced_up_to),
+      synced_(synced_up_to) {}
+
+void Segment::note_written(std::uint64_t end) {
+  const std::lock_guard lock(mutex_);
+  written_ = std::max(written_, end);
+}
+
+std::uint64_t Segment::synced_up_to() const {
+  const std::lock_guard lock(mutex_);
+  return synced_;
+}
+
+bool Segment::failed() const {
+  const std::lock_guard lock(mutex_);
+  return failed_;
+}
+
+StorageResult<void> Segment::wait_durable(std::uint64_t end) {
+  std::unique_lock lock(mutex_);
+  while (synced_ < end) {
+    if (failed_) {
+      return StorageError{StorageErrorCode::kOutcomeUnknown,
+                          file_->name + ": could not be synced; it is not known what is on disk"};
+    }
+    if (syncing_) {
+      changed_.wait(lock);
+      continue;
+    }
+    syncing_ = true;
+    const std::uint64_t target = std::max(written_, end);
+    lock.unlock();
+    const auto synced = sync_data(fd(), file_->name);
+    if (synced && after_sync_) after_sync_(target);
+    lock.lock();
+    syncing_ = false;
+    if (synced) {
+      synced_ = std::max(synced_, target);
+    } else {
+      failed_ = true;
+    }
+    changed_.notify_all();
+  }
+  return {};
+}
+
+}  // namespace masterkey2::flatfile

@@ -1,0 +1,51 @@
+// One segment of the log, open in this process, and its group commit.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "file_format.hpp"
+#include "state.hpp"
+
+namespace masterkey2::flatfile {
+
+class Segment {
+ public:
+  /// `file` is shared with the states that hold locations in it. `synced_up_to`: what is known to
+  /// be on disk. `after_sync` is told each new value, by one thread at a time.
+  Segment(std::shared_ptr<DataFile> file, const FileHeader& header, std::uint64_t synced_up_to,
+          std::function<void(std::uint64_t)> after_sync);
+
+  [[nodiscard]] const FileHeader& header() const { return header_; }
+  [[nodiscard]] std::uint32_t seed() const { return seed_; }
+  [[nodiscard]] const std::shared_ptr<DataFile>& file() const { return file_; }
+  [[nodiscard]] int fd() const { return file_->fd.get(); }
+
+  /// The file was seen, or written, up to `end`.
+  void note_written(std::uint64_t end);
+  [[nodiscard]] std::uint64_t synced_up_to() const;
+  /// A sync has failed: what was written since the last good one may be lost, whatever later syncs
+  /// say.
+  [[nodiscard]] bool failed() const;
+  /// Waits until all below `end` is on disk. One waiting thread syncs for all. kOutcomeUnknown if
+  /// the sync failed.
+  [[nodiscard]] StorageResult<void> wait_durable(std::uint64_t end);
+
+ private:
+  std::shared_ptr<DataFile> file_;
+  FileHeader header_;
+  std::uint32_t seed_;
+  std::function<void(std::uint64_t)> after_sync_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t written_ = 0;
+  std::uint64_t synced_ = 0;
+  bool syncing_ = false;
+  bool failed_ = false;
+};
+
+}  // namespace masterkey2::flatfile

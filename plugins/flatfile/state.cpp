@@ -1,0 +1,111 @@
+// State: reading rows, in memory and on disk.
+#include "state.hpp"
+
+#include <utility>
+
+namespace masterkey2::flatfile {
+namespace {
+
+StorageError damaged(const DataFile& file, std::uint64_t offset, const char* what) {
+  return {StorageErrorCode::kCorrupt,
+          file.name + ": " + what + " at offset " + std::to_string(offset) + " is damaged"};
+}
+
+}  // namespace
+
+std::uint32_t State::add_file(std::shared_ptr<DataFile> file) {
+  files_.push_back(std::move(file));
+  return static_cast<std::uint32_t>(files_.size() - 1);
+}
+
+const TenantSpace* State::find_tenant(const TenantId& id) const {
+  const auto found = tenants_.find(id);
+  return found == tenants_.end() ? nullptr : &found->second;
+}
+
+const ApiKey* State::find_api_key(const Digest& digest) const {
+  const auto found = keys_by_digest_.find(digest);
+  if (found == keys_by_digest_.end()) return nullptr;
+  return &tenants_.at(found->second.first).keys.at(found->second.second);
+}
+
+bool State::has_expired(UnixMillis before) const {
+  for (const auto& [id, tenant] : tenants_) {
+    if (tenant.claims.has_expired(before) || tenant.sign_ins.has_expired(before) ||
+        tenant.marks.has_expired(before) || tenant.idempotency.has_expired(before) ||
+        tenant.revocations.has_expired(before) || tenant.ephemerals.has_expired(before)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+StorageResult<Bytes> State::read(const Location& location) const {
+  const DataFile& file = *files_[location.file];
+  auto bytes = read_at(file.fd.get(), location.offset, location.size, file.name);
+  if (!bytes) return bytes;
+  if (bytes->size() != location.size) return damaged(file, location.offset, "what stood");
+  return bytes;
+}
+
+StorageResult<UserDocument> State::read_document(const Location& location) const {
+  const auto bytes = read(location);
+  if (!bytes) return bytes.error();
+  std::optional<UserDocument> document = decode_document(*bytes);
+  if (!document) return damaged(*files_[location.file], location.offset, "the user");
+  return std::move(*document);
+}
+
+StorageResult<std::optional<UserDocument>> State::find_user(const TenantSpace& tenant,
+                                                            std::string_view external_id) const {
+  const Location* location = tenant.users.find(external_id);
+  if (location == nullptr) return std::optional<UserDocument>();
+  auto document = read_document(*location);
+  if (!document) return document.error();
+  if (document->user.external_id != external_id) {
+    return damaged(*files_[location->file], location->offset, "the user");
+  }
+  return std::optional(std::move(*document));
+}
+
+StorageResult<std::optional<UserDocument>> State::find_user(const TenantSpace& tenant,
+                                                            const UserHandle& handle) const {
+  for (const Location& location : tenant.users.candidates(handle)) {
+    auto document = read_document(location);
+    if (!document) return document.error();
+    if (document->user.handle == handle) return std::optional(std::move(*document));
+  }
+  return std::optional<UserDocument>();
+}
+
+StorageResult<std::optional<UserDocument>> State::find_owner(const TenantSpace& tenant,
+                                                             ByteView credential_id) const {
+  for (const Location& location : tenant.users.candidates_of_credential(credential_id)) {
+    auto document = read_document(location);
+    if (!document) return document.error();
+    for (const CredentialRecord& credential : document->credentials) {
+      if (equal_bytes(credential.id, credential_id)) return std::optional(std::move(*document));
+    }
+  }
+  return std::optional<UserDocument>();
+}
+
+StorageResult<SignIn> State::read_sign_in(const SignInRow& row) const {
+  const auto bytes = read(row.location);
+  if (!bytes) return bytes.error();
+  std::optional<SignIn> sign_in = decode_sign_in(*bytes);
+  if (!sign_in) return damaged(*files_[row.location.file], row.location.offset, "the sign-in");
+  sign_in->confirmed = row.state.confirmed;
+  sign_in->takeable_until = row.state.takeable_until;
+  return std::move(*sign_in);
+}
+
+StorageResult<AuditEntry> State::read_audit(const Location& location) const {
+  const auto bytes = read(location);
+  if (!bytes) return bytes.error();
+  std::optional<AuditEntry> entry = decode_audit(*bytes);
+  if (!entry) return damaged(*files_[location.file], location.offset, "the audit entry");
+  return std::move(*entry);
+}
+
+}  // namespace masterkey2::flatfile

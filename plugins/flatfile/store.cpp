@@ -1,0 +1,213 @@
+// Store: opening, reading and the small files.
+#include "store.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <utility>
+
+#include "small_files.hpp"
+
+namespace masterkey2::flatfile {
+namespace {
+
+constexpr std::chrono::seconds kLoadAgainAfter{1};
+
+std::uint64_t random_number() {
+  std::uint64_t number = 0;
+  // Short of entropy at boot the kernel blocks; it fails for no other reason here.
+  if (::getrandom(&number, sizeof number, 0) != sizeof number) number = 0x5851F42D4C957F2DULL;
+  return number;
+}
+
+std::uint64_t inode_of(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
+}
+
+}  // namespace
+
+Store::Store(StoreOptions options, HostServices& host, Folder folder)
+    : options_(std::move(options)),
+      host_(host),
+      folder_(std::move(folder)),
+      secret_(random_number()) {}
+
+StorageResult<std::unique_ptr<Store>> Store::open(const StoreOptions& options, HostServices& host) {
+  auto folder = Folder::open(options.path);
+  if (!folder) return folder.error();
+  const auto content = folder->list();
+  if (!content) return content.error();
+  if (!content->has_store()) {
+    return StorageError{StorageErrorCode::kNotInitialized,
+                        options.path + ": there is no store here"};
+  }
+  std::unique_ptr<Store> store(new Store(options, host, std::move(*folder)));
+  for (const auto& [name, file] :
+       {std::pair{kLockName, &store->lock_file_}, std::pair{kDurableName, &store->durable_file_},
+        std::pair{kHeartbeatName, &store->heartbeat_file_}}) {
+    auto opened = store->folder_.open_file(std::string(name), true);
+    if (!opened) return opened.error();
+    *file = std::move(*opened);
+  }
+  {
+    const std::unique_lock lock(store->view_mutex_);
+    if (auto loaded = store->load(); !loaded) return loaded.error();
+  }
+  return store;
+}
+
+StorageResult<Outcome> Store::initialize(const StoreOptions& options,
+                                         const Installation& installation) {
+  auto folder = Folder::make(options.path);
+  if (!folder) return folder.error();
+  const auto content = folder->list();
+  if (!content) return content.error();
+  if (content->has_store()) return Outcome::kAlreadyExists;
+  for (const std::string_view name : {kLockName, kCompactionLockName, kDurableName}) {
+    auto made = folder->create_file(std::string(name), false);
+    if (!made && !folder->exists(std::string(name))) return made.error();
+  }
+  // One of several that initialise at once goes on; the others find its store.
+  const auto lock = folder->open_file(std::string(kLockName), true);
+  if (!lock) return lock.error();
+  if (::flock(lock->get(), LOCK_EX | LOCK_NB) != 0) {
+    return StorageError{StorageErrorCode::kUnavailable,
+                        options.path + ": another process is at work on it"};
+  }
+  const auto again = folder->list();
+  if (!again) return again.error();
+  if (again->has_store()) return Outcome::kAlreadyExists;
+  auto heartbeat = folder->create_file(std::string(kHeartbeatName), true);
+  if (!heartbeat) return heartbeat.error();
+  if (installation.heartbeat > 0) {
+    auto written = flatfile::write_heartbeat(heartbeat->get(),
+                                             {installation.heartbeat, installation.heartbeat_at},
+                                             folder->name_of(kHeartbeatName));
+    if (!written) return written.error();
+  }
+  if (auto ok = sync_all(heartbeat->get(), folder->name_of(kHeartbeatName)); !ok) return ok.error();
+
+  FileHeader header;
+  header.kind = FileKind::kLog;
+  header.number = 1;
+  header.installation = installation.id;
+  header.first_sequence = 1;
+  MutationList changes;
+  changes.put_installation(installation);
+  Bytes payload;
+  Encoder out(payload);
+  out.integer(static_cast<std::uint8_t>(RecordType::kTransaction));
+  out.integer(std::uint64_t{1});
+  out.millis(installation.created_at);
+  out.raw(changes.bytes());
+  Bytes content_bytes = encode_header(header);
+  encode_record(content_bytes, record_seed(header), kHeaderSize, 0, payload);
+  auto published = folder->publish(numbered_name(FileKind::kLog, 1), content_bytes);
+  if (!published) return published.error();
+  return Outcome::kDone;
+}
+
+StorageResult<std::shared_ptr<Segment>> Store::open_segment(std::uint64_t number) {
+  const std::lock_guard lock(segments_mutex_);
+  if (auto known = segments_[number].lock()) return known;
+  auto opened = open_numbered(folder_, FileKind::kLog, number, true);
+  if (!opened) return opened.error();
+  const std::uint64_t inode = inode_of(opened->file->fd.get());
+  auto segment = std::make_shared<Segment>(
+      opened->file, opened->header, 0, [this, number, inode](std::uint64_t end) {
+        write_durable_mark(durable_file_.get(), {number, inode, end});
+      });
+  segments_[number] = segment;
+  return segment;
+}
+
+StorageResult<View> Store::load_judged() {
+  // First: what is synced from now on is not to be judged by what is read from now on.
+  const DurableMark mark = read_durable_mark(durable_file_.get());
+  auto view = load_view(
+      folder_, [this](std::uint64_t number) { return open_segment(number); }, secret_);
+  if (!view) return view;
+  const Segment& segment = *view->segment;
+  const bool about_this =
+      mark.segment == segment.header().number && mark.inode == inode_of(segment.fd());
+  if (auto judged = judge_tail(*view, about_this ? mark.end : 0); !judged) return judged.error();
+  return view;
+}
+
+StorageResult<void> Store::load() {
+  if (load_error_ && std::chrono::steady_clock::now() < load_again_) return *load_error_;
+  view_ = View{};
+  auto view = load_judged();
+  if (!view) {
+    load_error_ = view.error();
+    load_again_ = std::chrono::steady_clock::now() + kLoadAgainAfter;
+    return view.error();
+  }
+  load_error_.reset();
+  view_ = std::move(*view);
+  return {};
+}
+
+StorageResult<void> Store::refresh() {
+  if (!view_.state) return load();
+  auto read =
+      catch_up(view_, folder_, [this](std::uint64_t number) { return open_segment(number); });
+  if (!read && read.error().code != StorageErrorCode::kUnavailable) view_ = View{};
+  return read;
+}
+
+StorageResult<void> Store::run_read(const std::function<void(const State&)>& query) {
+  {
+    const std::shared_lock lock(view_mutex_);
+    if (view_.state && !view_.sealed) {
+      const auto size = size_of(view_.segment->fd(), view_.segment->file()->name);
+      if (!size) return size.error();
+      if (*size == view_.end) {
+        query(*view_.state);
+        return {};
+      }
+    }
+  }
+  const std::unique_lock lock(view_mutex_);
+  if (auto fresh = refresh(); !fresh) return fresh;
+  query(*view_.state);
+  return {};
+}
+
+StorageResult<Installation> Store::read_installation() {
+  const auto heartbeat =
+      flatfile::read_heartbeat(heartbeat_file_.get(), folder_.name_of(kHeartbeatName));
+  if (!heartbeat) return heartbeat.error();
+  return read([&](const State& state) -> StorageResult<Installation> {
+    Installation installation = state.installation;
+    installation.heartbeat = heartbeat->count;
+    installation.heartbeat_at = heartbeat->at;
+    return installation;
+  });
+}
+
+StorageResult<void> Store::check() {
+  if (auto fresh = run_read([](const State&) {}); !fresh) return fresh;
+  const std::shared_lock lock(view_mutex_);
+  if (view_.segment && view_.segment->failed()) {
+    return StorageError{StorageErrorCode::kUnavailable,
+                        view_.segment->file()->name + ": could not be synced"};
+  }
+  struct statvfs status {};
+  if (::fstatvfs(folder_.fd(), &status) != 0) {
+    return system_error(StorageErrorCode::kUnavailable, options_.path + ": cannot look at it");
+  }
+  if ((status.f_flag & ST_RDONLY) != 0) {
+    return StorageError{StorageErrorCode::kUnavailable, options_.path + ": is read-only"};
+  }
+  if (status.f_bavail == 0) {
+    return StorageError{StorageErrorCode::kUnavailable, options_.path + ": the disk is full"};
+  }
+  return {};
+}
+
+}  // namespace masterkey2::flatfile

@@ -1,0 +1,110 @@
+// An open store: transactions over the log, for many threads and processes.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+
+#include "folder.hpp"
+#include "masterkey2/plugin.hpp"
+#include "mutation.hpp"
+#include "state.hpp"
+#include "view.hpp"
+
+namespace masterkey2::flatfile {
+
+struct StoreOptions {
+  std::string path;
+  std::uint64_t segment_bytes = 64U << 20;
+  std::uint32_t keep_superseded_s = 3600;
+  std::uint32_t lock_timeout_ms = 3000;
+};
+
+class Store {
+ public:
+  [[nodiscard]] static StorageResult<std::unique_ptr<Store>> open(const StoreOptions& options,
+                                                                  HostServices& host);
+  /// Writes the first files of a store. kAlreadyExists if there is one.
+  [[nodiscard]] static StorageResult<Outcome> initialize(const StoreOptions& options,
+                                                         const Installation& installation);
+
+  /// Runs `query(const State&)` on all that was acknowledged before the call (P4). `query` answers
+  /// a StorageResult.
+  template <class Query>
+  auto read(Query&& query) {
+    using Answer = std::invoke_result_t<Query, const State&>;
+    std::optional<Answer> answer;
+    auto done = run_read([&](const State& state) { answer.emplace(query(state)); });
+    if (!done) return Answer(done.error());
+    return std::move(*answer);
+  }
+  /// Runs `decide(const State&, MutationList&)`, alone among all processes, and makes the mutations
+  /// durable before its answer is given. `decide` answers a StorageResult; with an error, or an
+  /// empty list, nothing is written.
+  template <class Decide>
+  auto transact(UnixMillis now, Decide&& decide) {
+    using Answer = std::invoke_result_t<Decide, const State&, MutationList&>;
+    std::optional<Answer> answer;
+    auto done = run_write(now, [&](const State& state, MutationList& changes) {
+      answer.emplace(decide(state, changes));
+      return answer->has_value();
+    });
+    if (!done) return Answer(done.error());
+    return std::move(*answer);
+  }
+
+  /// Forgets expired rows; answers how many.
+  [[nodiscard]] StorageResult<std::uint64_t> purge(UnixMillis before, std::uint32_t limit);
+
+  [[nodiscard]] StorageResult<Installation> read_installation();
+  [[nodiscard]] StorageResult<void> write_heartbeat(std::uint64_t heartbeat, UnixMillis at);
+  [[nodiscard]] StorageResult<void> check();
+
+ private:
+  struct WriteLock;
+
+  Store(StoreOptions options, HostServices& host, Folder folder);
+
+  [[nodiscard]] StorageResult<void> run_read(const std::function<void(const State&)>& query);
+  [[nodiscard]] StorageResult<void> run_write(
+      UnixMillis now, const std::function<bool(const State&, MutationList&)>& decide,
+      const std::function<void(const State&)>& applied = {});
+
+  [[nodiscard]] StorageResult<WriteLock> lock_for_writing();
+  /// The view is as new as the log. Under view_mutex_.
+  [[nodiscard]] StorageResult<void> refresh();
+  [[nodiscard]] StorageResult<void> load();
+  [[nodiscard]] StorageResult<View> load_judged();
+  [[nodiscard]] StorageResult<std::shared_ptr<Segment>> open_segment(std::uint64_t number);
+
+  // Under the write lock and view_mutex_.
+  [[nodiscard]] StorageResult<void> prepare_append();
+  [[nodiscard]] StorageResult<void> append(UnixMillis now, const MutationList& changes);
+  [[nodiscard]] StorageResult<void> append_record(ByteView payload);
+  [[nodiscard]] StorageResult<void> start_next_segment();
+  [[nodiscard]] StorageResult<void> rotate(UnixMillis now);
+
+  StoreOptions options_;
+  HostServices& host_;
+  Folder folder_;
+  std::uint64_t secret_;  ///< seeds hash tables
+  Descriptor lock_file_;
+  Descriptor durable_file_;
+  Descriptor heartbeat_file_;
+
+  std::timed_mutex write_mutex_;  ///< taken before the lock file and view_mutex_
+  mutable std::shared_mutex view_mutex_;
+  View view_;
+  std::optional<StorageError> load_error_;  ///< not tried again before `load_again_`
+  std::chrono::steady_clock::time_point load_again_;
+  std::mutex segments_mutex_;
+  std::map<std::uint64_t, std::weak_ptr<Segment>> segments_;
+};
+
+}  // namespace masterkey2::flatfile

@@ -1,0 +1,200 @@
+// Store: transactions that write.
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <thread>
+#include <utility>
+
+#include "small_files.hpp"
+#include "store.hpp"
+
+namespace masterkey2::flatfile {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::microseconds kShortestPause{20};
+constexpr std::chrono::microseconds kLongestPause{500};
+
+/// The kernel lets go of the lock when a process dies.
+StorageResult<void> lock_file(int fd, Clock::time_point deadline, const std::string& name) {
+  auto pause = kShortestPause;
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) {
+      return system_error(StorageErrorCode::kUnavailable, name + ": cannot lock it");
+    }
+    if (Clock::now() >= deadline) {
+      return StorageError{StorageErrorCode::kUnavailable, name + ": another process holds it"};
+    }
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, kLongestPause);
+  }
+  return {};
+}
+
+}  // namespace
+
+/// One thread of one process at a time. The order: mutex, lock file, view.
+struct Store::WriteLock {
+  std::unique_lock<std::timed_mutex> threads;
+  int fd = -1;
+
+  WriteLock(std::unique_lock<std::timed_mutex> mutex, int lock_fd)
+      : threads(std::move(mutex)), fd(lock_fd) {}
+  WriteLock(WriteLock&& other) noexcept
+      : threads(std::move(other.threads)), fd(std::exchange(other.fd, -1)) {}
+  WriteLock(const WriteLock&) = delete;
+  WriteLock& operator=(const WriteLock&) = delete;
+  WriteLock& operator=(WriteLock&&) = delete;
+  ~WriteLock() {
+    if (fd >= 0) ::flock(fd, LOCK_UN);
+  }
+};
+
+StorageResult<Store::WriteLock> Store::lock_for_writing() {
+  const auto deadline = Clock::now() + std::chrono::milliseconds(options_.lock_timeout_ms);
+  std::unique_lock threads(write_mutex_, deadline);
+  if (!threads.owns_lock()) {
+    return StorageError{StorageErrorCode::kUnavailable,
+                        options_.path + ": waited too long for other writers"};
+  }
+  auto locked = lock_file(lock_file_.get(), deadline, folder_.name_of(kLockName));
+  if (!locked) return locked.error();
+  return WriteLock(std::move(threads), lock_file_.get());
+}
+
+StorageResult<void> Store::run_write(UnixMillis now,
+                                     const std::function<bool(const State&, MutationList&)>& decide,
+                                     const std::function<void(const State&)>& applied) {
+  std::shared_ptr<Segment> segment;
+  std::uint64_t end = 0;
+  {
+    auto writing = lock_for_writing();
+    if (!writing) return writing.error();
+    const std::unique_lock lock(view_mutex_);
+    if (auto fresh = refresh(); !fresh) return fresh;
+    if (auto ready = prepare_append(); !ready) return ready;
+    MutationList changes;
+    const bool decided = decide(*view_.state, changes);
+    if (decided && !changes.empty()) {
+      if (auto appended = append(now, changes); !appended) return appended;
+      if (applied) applied(*view_.state);
+    }
+    // Also for an answer that changes nothing: what it rests on must not vanish.
+    segment = view_.segment;
+    end = view_.end;
+    if (end >= options_.segment_bytes) {
+      if (auto rotated = rotate(now); !rotated) {
+        host_.log(PluginLogLevel::kWarning,
+                  "flatfile: no new segment was started: " + rotated.error().detail);
+      }
+    }
+  }
+  return segment->wait_durable(end);
+}
+
+StorageResult<void> Store::prepare_append() {
+  if (view_.sealed) return start_next_segment();
+  const Segment& segment = *view_.segment;
+  if (segment.failed()) {
+    return StorageError{StorageErrorCode::kUnavailable,
+                        segment.file()->name + ": could not be synced"};
+  }
+  const auto size = size_of(segment.fd(), segment.file()->name);
+  if (!size) return size.error();
+  if (*size <= view_.end) return {};
+  // The lock is ours, so whoever wrote this is dead.
+  if (auto judged = judge_tail(view_, segment.synced_up_to()); !judged) return judged;
+  if (::ftruncate(segment.fd(), static_cast<off_t>(view_.end)) != 0) {
+    return system_error(StorageErrorCode::kUnavailable,
+                        segment.file()->name + ": cannot cut its torn end");
+  }
+  return {};
+}
+
+StorageResult<void> Store::append_record(ByteView payload) {
+  Segment& segment = *view_.segment;
+  Bytes record;
+  record.reserve(kRecordHeaderSize + payload.size());
+  encode_record(record, segment.seed(), view_.end, segment.synced_up_to(), payload);
+  auto written = write_at(segment.fd(), record, view_.end, segment.file()->name);
+  if (!written) {
+    // No valid record stands there. If this fails as well, the next writer cuts it off.
+    if (::ftruncate(segment.fd(), static_cast<off_t>(view_.end)) != 0) {
+      host_.log(PluginLogLevel::kWarning, "flatfile: the torn end of a segment stays for now");
+    }
+    return written;
+  }
+  const std::uint64_t end = view_.end + record.size();
+  if (auto applied = refresh(); !applied || view_.end != end) {
+    return StorageError{StorageErrorCode::kOutcomeUnknown,
+                        segment.file()->name + ": cannot be read back" +
+                            (applied ? "" : ": " + applied.error().detail)};
+  }
+  return {};
+}
+
+StorageResult<void> Store::append(UnixMillis now, const MutationList& changes) {
+  Bytes payload;
+  Encoder out(payload);
+  out.integer(static_cast<std::uint8_t>(RecordType::kTransaction));
+  out.integer(view_.state->next_sequence);
+  out.millis(now);
+  out.raw(changes.bytes());
+  if (payload.size() > kMaxPayloadSize) {
+    return StorageError{StorageErrorCode::kInvalidArgument, "the transaction is too large"};
+  }
+  return append_record(payload);
+}
+
+StorageResult<void> Store::rotate(UnixMillis now) {
+  if (view_.state->has_expired(now)) {
+    MutationList changes;
+    changes.purge(now, UINT32_MAX);
+    if (auto appended = append(now, changes); !appended) return appended;
+  }
+  Bytes payload;
+  Encoder out(payload);
+  out.integer(static_cast<std::uint8_t>(RecordType::kSeal));
+  out.integer(view_.state->next_sequence);
+  if (auto sealed = append_record(payload); !sealed) return sealed;
+  return start_next_segment();
+}
+
+StorageResult<void> Store::start_next_segment() {
+  // No segment begins before the one that it follows is whole on disk.
+  if (auto durable = view_.segment->wait_durable(view_.end); !durable) return durable;
+  FileHeader header = view_.segment->header();
+  ++header.number;
+  header.chain = view_.seal;
+  header.first_sequence = view_.state->next_sequence;
+  auto published =
+      folder_.publish(numbered_name(FileKind::kLog, header.number), encode_header(header));
+  if (!published) return published;
+  return refresh();
+}
+
+StorageResult<std::uint64_t> Store::purge(UnixMillis before, std::uint32_t limit) {
+  std::uint64_t forgotten = 0;
+  auto done = run_write(
+      before,
+      [&](const State& state, MutationList& changes) {
+        if (limit > 0 && state.has_expired(before)) changes.purge(before, limit);
+        return true;
+      },
+      [&](const State& state) { forgotten = state.last_purge; });
+  if (!done) return done.error();
+  return forgotten;
+}
+
+StorageResult<void> Store::write_heartbeat(std::uint64_t heartbeat, UnixMillis at) {
+  const auto writing = lock_for_writing();
+  if (!writing) return writing.error();
+  return flatfile::write_heartbeat(heartbeat_file_.get(), {heartbeat, at},
+                                   folder_.name_of(kHeartbeatName));
+}
+
+}  // namespace masterkey2::flatfile
