@@ -34,11 +34,11 @@ void apply_update(const CredentialUpdate& update, CredentialRecord& credential) 
   ++credential.version;
 }
 
-bool fits(const CommitSignIn& commit) {
+bool is_valid(const CommitSignIn& commit) {
   return is_within_limits(commit.sign_in) && fits(commit.audit, commit.guard);
 }
 
-bool fits(const CommitRegistration& commit) {
+bool is_valid(const CommitRegistration& commit) {
   return is_within_limits(commit.credential) && fits(commit.audit, commit.guard) &&
          commit.max_credentials >= 1 && commit.max_credentials <= kMaxCredentialsPerUser;
 }
@@ -177,7 +177,7 @@ StorageResult<SignInView> FlatfileStorage::read_sign_in(const TenantId& tenant,
 }
 
 StorageResult<Outcome> FlatfileStorage::commit_sign_in(const CommitSignIn& commit) {
-  if (!fits(commit)) return invalid_argument("commit_sign_in: a field is out of its limits");
+  if (!is_valid(commit)) return invalid_argument("commit_sign_in: a field is out of its limits");
   const SignIn& sign_in = commit.sign_in;
   return transact(
       commit.guard.now, [&](const State& state, MutationList& changes) -> StorageResult<Outcome> {
@@ -218,7 +218,7 @@ StorageResult<Outcome> FlatfileStorage::commit_sign_in(const CommitSignIn& commi
 }
 
 StorageResult<Outcome> FlatfileStorage::commit_registration(const CommitRegistration& commit) {
-  if (!fits(commit)) return invalid_argument("commit_registration: a field is out of its limits");
+  if (!is_valid(commit)) return invalid_argument("commit_registration: a field is out of its limits");
   return transact(commit.guard.now,
                   [&](const State& state, MutationList& changes) -> StorageResult<Outcome> {
                     const Outcome standing = check_guard(state, commit.guard);

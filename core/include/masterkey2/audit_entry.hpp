@@ -9,7 +9,8 @@
 namespace masterkey2 {
 
 /// (`tenant`, `chain`, `sequence`) is unique. `chain` is drawn at random by each server process,
-/// `sequence` counts up within it from 1 for each tenant, so that a gap shows.
+/// `sequence` counts up within it from 1 for each tenant, so that a gap shows. A second one with
+/// the same three (after kOutcomeUnknown) is listed once.
 struct AuditEntry {
   TenantId tenant;
   TokenId chain;

@@ -34,8 +34,7 @@ struct SignIn {
   /// Must stay known at least until this moment: later, nothing that it guards can be accepted.
   UnixMillis keep_until = 0;
   Channel channel = Channel::kDirect;
-  /// False: not offered to the session-token form (a cross-device sign-in before its code was
-  /// right).
+  /// False: cannot be taken yet (a cross-device sign-in before its code was right).
   bool confirmed = true;
   std::uint8_t flags = 0;  ///< flags byte of the authenticator data (L3 §6.1)
   std::uint32_t sign_count = 0;

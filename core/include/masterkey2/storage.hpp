@@ -3,24 +3,24 @@
 // Every operation is one transaction. The promises, by number (the conformance tests name them):
 //  P1  Atomic: all effects of an operation become visible together, or none.
 //  P2  Serializable: concurrent operations of all threads, processes and (kMultiHost) hosts act as
-//  if
-//      one after the other. A loser may answer kConflict; then nothing happened.
-//  P3  Durable: an operation that answered kDone survives kill -9 and power loss (kDurable).
+//      if one after the other. A loser may answer kConflict; then nothing happened.
+//  P3  Durable: an operation that answered kDone survives kill -9 and power loss (kDurable). So
+//  does
+//      what a write operation that changed nothing has answered from.
 //  P4  Visible: what was answered is seen by every operation that starts later, in any process.
 //  P5  One winner: of all commits that carry one claim or sign-in id, at most one answers kDone; of
-//  all
-//      takes of one sign-in, at most one answers kTaken.
+//      all takes of one sign-in, at most one answers kTaken.
 //  P6  Exact: keys compare byte by byte (NUL, 0xFF, letter case, trailing spaces); values come back
-//      as they were given. Within the documented limits nothing is cut or refused; beyond them the
-//      answer is kInvalidArgument and nothing happened.
-//  P7  Walls: an operation reads and writes its own tenant only.
+//      as they were given. Within the documented limits (limits.hpp has them as code) nothing is
+//      cut or refused; beyond them the answer is kInvalidArgument and nothing happened.
+//  P7  Walls: an operation reads and writes its own tenant only. An audit entry, a key or a row
+//      that names another tenant than the guard is kInvalidArgument.
 //  P8  No clock and no rule: the caller passes `now`; nothing about WebAuthn is decided here.
 //  P9  Preconditions are checked in the order in which `Outcome` lists them, inside the
-//  transaction;
-//      unless the answer is kDone, nothing changed.
+//      transaction; unless the answer is kDone, nothing changed.
 //  P10 Bounded: every call returns in bounded time (kUnavailable past it); lists come in pages.
 //  P11 Expired claims, sign-ins, revocations and ephemerals are forgotten by `purge_expired` and no
-//      sooner than their time.
+//      sooner than their time; nothing relies on it being called.
 //  P12 Nothing throws across this interface.
 //  P13 kOutcomeUnknown is the only error after which an effect may be visible.
 #pragma once
@@ -47,7 +47,7 @@ namespace masterkey2 {
 enum class Outcome : std::uint8_t {
   kDone = 0,
   kEpochChanged,   ///< the installation's epoch is not the guard's
-  kTenantGone,     ///< no such tenant, or not enabled
+  kTenantGone,     ///< no such tenant, or not enabled (update_tenant, erase_tenant: no such tenant)
   kTenantChanged,  ///< its generation is not the guard's: reload the tenant and start again
   kApiKeyDead,     ///< the guard's key is unknown, revoked or expired at `now`
   kTokenRevoked,   ///< the guard's session token is revoked
@@ -80,7 +80,8 @@ struct Claim {
 template <class T>
 struct Page {
   std::vector<T> items;
-  /// Pass as `PageRequest::after` for the rest; empty at the end. Opaque, 0–512 B.
+  /// Pass as `PageRequest::after` for the rest; empty at the end. Opaque, 0–512 B. A page that is
+  /// not the last may hold fewer items than asked for, even none.
   Bytes next;
 };
 
@@ -138,8 +139,10 @@ struct SignInView {
 
 struct PutUser {
   Guard guard;
-  UserAccount user;               ///< `handle`, `created_at`, `enabled` count only if it is new
-  bool set_display_name = false;  ///< false: an existing one stays
+  /// `handle` (in use: kAlreadyExists), `created_at`, `enabled` and `extra` count only if it is
+  /// new; then it is stored as given.
+  UserAccount user;
+  bool set_display_name = false;  ///< false: the one of a known user stays
   bool set_username = false;
   AuditEntry audit;  ///< stored only if something changed
 };
@@ -164,7 +167,7 @@ struct CommitSignIn {
   Guard guard;
   SignIn sign_in;  ///< its `id` is the claim
   /// Until when "this user signed in under this session token" must stay known (the token's
-  /// expiry).
+  /// expiry). It is noted when the sign-in is confirmed.
   UnixMillis session_expires_at = 0;
   std::optional<CredentialUpdate> update;  ///< absent: the record stays as it is
   AuditEntry audit;
@@ -175,11 +178,12 @@ struct CommitRegistration {
   Claim ceremony;                      ///< taken: kClaimTaken
   Claim user_token;                    ///< taken: kTokenUsed
   CredentialRecord credential;         ///< in use in this tenant: kAlreadyExists
-  std::uint32_t max_credentials = 20;  ///< the user has as many: kLimitReached
+  std::uint32_t max_credentials = 20;  ///< 1–200; the user has as many: kLimitReached
   AuditEntry audit;
 };
 
-/// The same key and body within its life get the same answer (HTTP `Idempotency-Key`).
+/// The same key and body within its life get the same sign-in (HTTP `Idempotency-Key`), as long as
+/// its user is there and enabled. Stored with kTaken only.
 struct Idempotency {
   Digest key;
   Digest body;
@@ -195,14 +199,14 @@ struct TakeSignIn {
   /// By session token: only sign-ins at or after this moment count.
   UnixMillis not_before = 0;
   std::optional<Idempotency> idempotency;
-  AuditEntry audit;  ///< stored with every outcome but errors and failed guards
+  AuditEntry audit;  ///< stored with every outcome but kTakenBefore and failed guards
 };
 
 enum class TakeOutcome : std::uint8_t {
   kTaken = 0,
   kTakenBefore,  ///< by this idempotency key and body: `sign_in` as then, nothing changed
   kAlreadyTaken,
-  kNone,                 ///< no such sign-in, expired, or none under this session token
+  kNone,                 ///< no such sign-in, not confirmed, expired, none under this session token
   kAmbiguous,            ///< by session token: two untaken, or ever two users under it
   kUserGone,             ///< the user was erased since: not taken
   kUserDisabled,         ///< the user is disabled: not taken
@@ -251,7 +255,7 @@ class Storage {
 
   virtual StorageResult<Outcome> insert_tenant(const InsertTenant& insert) = 0;
   /// Replaces the row if its generation is the guard's (`guard.tenant_generation` is required).
-  /// `id`, `rp_id` and `created_at` stay. generation := + 1.
+  /// `id`, `rp_id` and `created_at` stay. generation := + 1. Enables and disables, too.
   virtual StorageResult<Outcome> update_tenant(const Guard& guard, const Tenant& tenant,
                                                const AuditEntry& audit) = 0;
   /// Removes the tenant with all its rows, the audit log apart.
@@ -265,13 +269,14 @@ class Storage {
   /// By SHA-256 of the key's text. Absent when revoked or expired at `now`.
   virtual StorageResult<std::optional<ApiKeyAccess>> find_api_key(const Digest& digest,
                                                                   UnixMillis now) = 0;
-  /// kLimitReached when the tenant has `max_keys` live ones.
+  /// kAlreadyExists if its id or digest is in use, kLimitReached when the tenant has `max_keys`
+  /// (at most 64) live ones.
   virtual StorageResult<Outcome> insert_api_key(const Guard& guard, const ApiKey& key,
                                                 std::uint32_t max_keys,
                                                 const AuditEntry& audit) = 0;
   /// Inserts `key` and lets the key `replaced` expire at `replaced_expires_at` (`now` or earlier:
-  /// at once). kVersionChanged if `replaced` is not at `expected_version`. Older members of the
-  /// lineage go.
+  /// at once). kNotFound if `replaced` is not alive, kVersionChanged if it is not at
+  /// `expected_version`. Older members of its lineage go.
   virtual StorageResult<Outcome> replace_api_key(const Guard& guard, const ApiKeyId& replaced,
                                                  std::uint64_t expected_version,
                                                  UnixMillis replaced_expires_at, const ApiKey& key,
@@ -321,8 +326,9 @@ class Storage {
   /// The user must exist and be enabled.
   virtual StorageResult<Outcome> commit_registration(const CommitRegistration& commit) = 0;
   virtual StorageResult<TakeResult> take_sign_in(const TakeSignIn& take) = 0;
-  /// Marks a sign-in as confirmed (see SignIn). kNotFound if unknown or expired at the guard's
-  /// `now`.
+  /// Marks a sign-in as confirmed (see SignIn), takeable until `takeable_until`. kNotFound if
+  /// unknown or past its `keep_until` at the guard's `now`; kDone, without a change, if it is
+  /// confirmed already.
   virtual StorageResult<Outcome> confirm_sign_in(const Guard& guard, const TokenId& sign_in,
                                                  UnixMillis takeable_until) = 0;
 
@@ -335,8 +341,8 @@ class Storage {
   /// in memory (a backend without kLocalReads).
   virtual StorageResult<Page<TokenId>> list_revocations(const PageRequest& page) = 0;
   /// Compare and set: `expected_version` 0 inserts (kAlreadyExists), else replaces
-  /// (kVersionChanged, kNotFound); the version becomes expected + 1. An expired record counts as
-  /// absent.
+  /// (kVersionChanged, kNotFound); the version becomes expected + 1. A record counts as absent from
+  /// `expires_at` on. `key`: 1–64 B, `value`: 0–16,384 B.
   virtual StorageResult<Outcome> put_ephemeral(const Guard& guard, ByteView key,
                                                std::uint64_t expected_version, ByteView value,
                                                UnixMillis expires_at) = 0;

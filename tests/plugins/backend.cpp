@@ -1,0 +1,69 @@
+#include "plugins/backend.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace masterkey2::testing {
+
+void QuietHost::log(PluginLogLevel level, std::string_view text) {
+  if (std::getenv("MASTERKEY2_TEST_VERBOSE") == nullptr) return;
+  std::fprintf(stderr, "plugin (%d): %.*s\n", static_cast<int>(level),
+               static_cast<int>(text.size()), text.data());
+}
+
+Backend& Backend::chosen() {
+  static Backend backend;
+  return backend;
+}
+
+void Backend::read_arguments(int argc, char** argv) {
+  plugin_dir = MASTERKEY2_PLUGIN_DIR;
+  bool own_options = false;
+  for (int i = 1; i + 1 < argc; ++i) {
+    const std::string_view flag = argv[i];
+    const std::string value = argv[i + 1];
+    if (flag == "--plugin") name = value;
+    if (flag == "--plugin-dir") plugin_dir = value;
+    if (flag == "--option") {
+      if (!own_options) options.clear();
+      own_options = true;
+      const std::size_t equals = value.find('=');
+      options.emplace_back(value.substr(0, equals), value.substr(equals + 1));
+    }
+  }
+}
+
+PluginRequest Backend::request(const std::string& fresh) const {
+  PluginRequest request;
+  request.plugin_dir = plugin_dir;
+  request.name = name;
+  request.allow_own_plugins = true;
+  for (auto [key, value] : options) {
+    const std::string placeholder = "{fresh}";
+    const std::size_t at = value.find(placeholder);
+    if (at != std::string::npos) value.replace(at, placeholder.size(), fresh);
+    request.options[key] = value;
+  }
+  return request;
+}
+
+std::vector<std::string> Backend::arguments(const std::string& fresh) const {
+  std::vector<std::string> list = {"--plugin", name, "--plugin-dir", plugin_dir};
+  for (const auto& [key, value] : request(fresh).options) {
+    list.emplace_back("--option");
+    list.push_back(key + "=" + value);
+  }
+  return list;
+}
+
+LoadedStorage load(const PluginRequest& request) {
+  static QuietHost host;
+  auto loaded = load_storage(request, host);
+  if (!loaded) {
+    std::fprintf(stderr, "%s\n", loaded.error().detail.c_str());
+    std::abort();
+  }
+  return std::move(*loaded);
+}
+
+}  // namespace masterkey2::testing

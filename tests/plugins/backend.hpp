@@ -1,0 +1,37 @@
+// The plugin under test.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "storage/plugin_loader.hpp"
+
+namespace masterkey2::testing {
+
+/// Collects what the plugin logs; says nothing.
+class QuietHost final : public HostServices {
+ public:
+  void log(PluginLogLevel level, std::string_view text) override;
+};
+
+/// Which plugin, with which options. By default the flat file.
+struct Backend {
+  std::string plugin_dir;
+  std::string name = "flatfile";
+  std::vector<std::pair<std::string, std::string>> options = {{"path", "{fresh}/store"}};
+
+  /// Reads --plugin, --plugin-dir and --option; the rest is left to others.
+  static Backend& chosen();
+  void read_arguments(int argc, char** argv);
+
+  /// `fresh` stands in for {fresh}.
+  [[nodiscard]] PluginRequest request(const std::string& fresh) const;
+  /// As arguments for another program.
+  [[nodiscard]] std::vector<std::string> arguments(const std::string& fresh) const;
+};
+
+/// Ends the test program when the plugin cannot be loaded.
+[[nodiscard]] LoadedStorage load(const PluginRequest& request);
+
+}  // namespace masterkey2::testing
