@@ -123,5 +123,52 @@ TEST(SpecificationVectors, AssertionsVerify) {
   EXPECT_EQ(verified, 15);
 }
 
+/// Whether no byte of `bytes` can have a bit flipped without `is_refused` turning false. Which bit
+/// depends on the byte's place, so that the vectors try all eight.
+template <class IsRefused>
+bool each_byte_matters(Bytes& bytes, const IsRefused& is_refused) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto mask = static_cast<std::uint8_t>(1 << i % 8);
+    bytes[i] ^= mask;
+    if (!is_refused()) return false;
+    bytes[i] ^= mask;
+  }
+  return true;
+}
+
+TEST(SpecificationVectors, AssertionsWithAFlippedBitAreRefused) {
+  for (Vector& vector : all_vectors()) {
+    const auto is_refused = [&] { return !vector.verify_authentication().has_value(); };
+    AuthenticationResponse& response = vector.authentication;
+    EXPECT_TRUE(each_byte_matters(response.authenticator_data, is_refused)) << vector.name;
+    EXPECT_TRUE(each_byte_matters(response.client_data_json, is_refused)) << vector.name;
+    EXPECT_TRUE(each_byte_matters(response.signature, is_refused)) << vector.name;
+  }
+}
+
+TEST(SpecificationVectors, SelfAttestationsWithAFlippedBitAreRefused) {
+  int checked = 0;
+  for (Vector& vector : all_vectors()) {
+    if (!is_supported(vector) || vector.type != "self") continue;
+    const auto is_refused = [&] { return !vector.verify_registration().has_value(); };
+    EXPECT_TRUE(each_byte_matters(vector.registration.client_data_json, is_refused));
+    EXPECT_TRUE(each_byte_matters(vector.registration.attestation_object, is_refused));
+    ++checked;
+  }
+  EXPECT_EQ(checked, 1);
+}
+
+TEST(SpecificationVectors, FramedCeremoniesAreRefusedWhereFramingIsNotExpected) {
+  int framed = 0;
+  for (Vector& vector : all_vectors()) {
+    if (!vector.policy.allow_cross_origin || !is_supported(vector)) continue;
+    vector.policy.allow_cross_origin = false;
+    EXPECT_EQ(vector.verify_registration().error().step, "R10") << vector.name;
+    EXPECT_EQ(vector.verify_authentication().error().step, "A13") << vector.name;
+    ++framed;
+  }
+  EXPECT_EQ(framed, 2);
+}
+
 }  // namespace
 }  // namespace masterkey2::webauthn
