@@ -1,0 +1,150 @@
+# The stages of tests/run; sourced by it. A stage runs in the project's folder, tells `count` how its
+# tests went and ends with 0 only if all is well.
+# shellcheck shell=bash
+# shellcheck disable=SC2154  # $logs is set by who sources this file
+
+# Debian packages for the tests besides those of the demo.
+# shellcheck disable=SC2034
+test_packages=(chromium clang-format clang-tidy libgmock-dev libgtest-dev npm shellcheck)
+
+# name|normal or long|seconds|what it does, in the order in which they run
+# shellcheck disable=SC2034
+stages=(
+  "format|normal|60|layout of C++ sources, shell scripts"
+  "build|normal|900|everything with warnings as errors"
+  "unit|normal|300|C++ tests"
+  "sdk|normal|240|types, unit tests, browser tests of the SDK; dist equals a rebuild"
+  "e2e|normal|240|register and sign in with Chromium through nginx"
+  "acceptance|normal|420|races, kills and load on whole installations"
+  "sanitizers|normal|900|core tests with address and undefined-behaviour sanitizers"
+  "tidy|long|3600|clang-tidy on all sources"
+  "threads|long|1800|core tests with the thread sanitizer"
+)
+
+# count PASSED FAILED SKIPPED
+count() { echo "$1 $2 $3" >>"$logs/$stage.counts"; }
+
+# check NAME COMMAND…: one test by a command's exit code.
+check() {
+  local name=$1
+  shift
+  echo "-- $name"
+  if "$@"; then
+    count 1 0 0
+  else
+    echo "FAILED: $name"
+    count 0 1 0
+    return 1
+  fi
+}
+
+# Files of the project by pattern, tracked or new; fails if there are none.
+project_files() { git ls-files --cached --others --exclude-standard -- "$@" | grep .; }
+
+configure() { [ -e "build/$1/build.ninja" ] || cmake --preset "$1"; }
+
+# run_ctest FOLDER ARGUMENT…: counts from the report that ctest writes.
+run_ctest() {
+  local folder=$1 report=$logs/$stage.xml status=0 total failures disabled skips
+  shift
+  rm -f "$report"
+  ctest --test-dir "$folder" --output-on-failure --output-junit "$report" "$@" || status=$?
+  total=$(junit_attribute "$report" tests) failures=$(junit_attribute "$report" failures)
+  disabled=$(junit_attribute "$report" disabled) skips=$(junit_attribute "$report" skipped)
+  count "$((total - failures - disabled - skips))" "$failures" "$((disabled + skips))"
+  return "$status"
+}
+
+junit_attribute() { grep -o -m 1 "$2=\"[0-9]*\"" "$1" | head -n 1 | tr -dc 0-9; }
+
+# run_node COMMAND…: counts from the summary of node's test runner.
+run_node() {
+  local output=$logs/$stage.node status=0
+  "$@" 2>&1 | tee "$output" || status=$?
+  count "$(node_total "$output" pass)" "$(node_total "$output" fail)" \
+    "$(($(node_total "$output" skipped) + $(node_total "$output" todo)))"
+  return "$status"
+}
+
+node_total() { sed -n "s/^[^a-z]* $2 \([0-9]*\)\$/\1/p" "$1" | awk '{ sum += $1 } END { print sum + 0 }'; }
+
+# The tools of the SDK, as its lock file names them.
+sdk_tools() {
+  [ sdk/node_modules/.package-lock.json -nt sdk/package-lock.json ] || (cd sdk && npm ci --no-audit --no-fund)
+}
+
+stage_format() {
+  local stage=format status=0 names files=()
+  names=$(project_files '*.cpp' '*.hpp')
+  mapfile -t files <<<"$names"
+  check "clang-format on ${#files[@]} files" clang-format --dry-run -Werror "${files[@]}" || status=1
+  names=$(project_files '*.sh' demo/run tests/run .ci/run)
+  mapfile -t files <<<"$names"
+  check "shellcheck on ${#files[@]} files" shellcheck -x "${files[@]}" || status=1
+  return "$status"
+}
+
+stage_build() {
+  local stage=build
+  check "cmake" configure dev
+  check "ninja" ninja -C build/dev
+  check "installed headers compile alone" ninja -C build/dev all_verify_interface_header_sets
+}
+
+stage_unit() {
+  local stage=unit
+  configure dev
+  ninja -C build/dev
+  run_ctest build/dev -LE acceptance -j "$(nproc)"
+}
+
+stage_acceptance() {
+  local stage=acceptance
+  configure dev
+  ninja -C build/dev
+  run_ctest build/dev -L acceptance
+}
+
+stage_sdk() {
+  local stage=sdk status=0
+  sdk_tools
+  cd sdk || return
+  check "types" npm run --silent check || status=1
+  check "dist equals a rebuild" npm run --silent rebuild-check || status=1
+  run_node npm test --silent || status=1
+  run_node npm run --silent test:browser || status=1
+  return "$status"
+}
+
+stage_e2e() {
+  local stage=e2e
+  configure dev
+  ninja -C build/dev masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
+  sdk_tools
+  run_node node --test tests/e2e/
+}
+
+stage_sanitizers() {
+  local stage=sanitizers
+  configure asan
+  ninja -C build/asan tests/core/all
+  run_ctest build/asan/tests/core -j "$(nproc)"
+}
+
+stage_threads() {
+  local stage=threads
+  configure tsan
+  ninja -C build/tsan tests/core/all
+  run_ctest build/tsan/tests/core -j "$(nproc)"
+}
+
+stage_tidy() {
+  local stage=tidy names files=()
+  configure dev
+  ninja -C build/dev
+  names=$(project_files 'core/*.cpp' 'fcgi/*.cpp' 'ctl/*.cpp' 'plugins/*.cpp')
+  mapfile -t files <<<"$names"
+  check "clang-tidy on ${#files[@]} files" tidy "${files[@]}"
+}
+
+tidy() { printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build/dev; }
