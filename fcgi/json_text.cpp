@@ -75,23 +75,26 @@ void append_escape(std::string& out, char32_t c) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text, std::size_t max_bytes) {
-  const bool cut = text.size() > max_bytes;
   out += '"';
-  std::size_t taken = 0;
-  while (taken < text.size()) {
-    const CodePoint point = decode_utf8(text.substr(taken));
+  const std::size_t begin = out.size();
+  while (!text.empty()) {
+    const CodePoint point = decode_utf8(text);
     const std::size_t length = point.length == 0 ? 1 : point.length;
-    if (taken + length > max_bytes) break;
+    const std::size_t before = out.size();
     if (point.length == 0) {
       out += "\xEF\xBF\xBD";
     } else if (needs_escape(point.value)) {
       append_escape(out, point.value);
     } else {
-      out += text.substr(taken, length);
+      out += text.substr(0, length);
     }
-    taken += length;
+    if (out.size() - begin > max_bytes) {
+      out.resize(before);
+      out += "\xE2\x80\xA6";
+      break;
+    }
+    text.remove_prefix(length);
   }
-  if (cut) out += "\xE2\x80\xA6";
   out += '"';
 }
 

@@ -10,7 +10,8 @@ namespace masterkey2 {
 
 /// Appends `text` as a JSON string with its quotes. Control characters, DEL and what a terminal or
 /// a page might act on (U+0080–U+009F, bidi controls, U+2028, U+2029) are escaped; each byte that
-/// is not UTF-8 becomes U+FFFD. Of `text` at most `max_bytes` are taken; `…` marks a cut.
+/// is not UTF-8 becomes U+FFFD. What stands between the quotes is at most `max_bytes` long; `…`
+/// after that marks a cut.
 void append_json_string(std::string& out, std::string_view text,
                         std::size_t max_bytes = std::string_view::npos);
 

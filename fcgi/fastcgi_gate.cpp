@@ -1,0 +1,356 @@
+#include "fcgi/fastcgi_gate.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "fcgi/cgi_response.hpp"
+#include "fcgi/http_request.hpp"
+
+namespace masterkey2 {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kTick{100};
+constexpr milliseconds kAcceptPause{100};
+constexpr milliseconds kPauseReportInterval{10'000};
+constexpr milliseconds kFreshTimeInDrain{1'000};
+constexpr int kMaxAcceptsAtOnce = 64;
+constexpr int kMaxDiscardsAtOnce = 64;
+/// A request that trickles in is looked at with each tick, not with each byte, from then on.
+constexpr unsigned kMaxLooks = 32;
+
+UniqueFd checked(int fd, const char* what) {
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
+  return UniqueFd(fd);
+}
+
+void set_socket_options(int fd, milliseconds io_time) {
+  const timeval time{.tv_sec = io_time.count() / 1'000, .tv_usec = io_time.count() % 1'000 * 1'000};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // fails on a unix socket
+}
+
+}  // namespace
+
+FastcgiGate::FastcgiGate(ListenSocket socket, ReadyQueue& queue, std::deque<IoWatchdog>& watchdogs,
+                         const Router& router, EventLog& log, GateOptions options)
+    : listener_(std::move(socket)),
+      queue_(queue),
+      watchdogs_(watchdogs),
+      router_(router),
+      log_(log),
+      options_(options),
+      epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      wake_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
+      now_(steady_clock::now()) {
+  epoll_event event{.events = EPOLLIN, .data = {.fd = wake_.get()}};
+  epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
+}
+
+bool FastcgiGate::run() {
+  resume_accepting();
+  std::array<epoll_event, 256> events{};
+  while (true) {
+    const int count = epoll_wait(epoll_.get(), events.data(), events.size(), wait_ms());
+    now_ = steady_clock::now();
+    for (int i = 0; i < count; ++i) {
+      const epoll_event& event = events.at(static_cast<std::size_t>(i));
+      if (event.data.fd == wake_.get()) {
+        eventfd_t value = 0;
+        eventfd_read(wake_.get(), &value);
+      } else if (event.data.fd == listener_.fd.get()) {
+        accept_connections();
+      } else {
+        look(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
+      }
+    }
+    take_returned();
+    if (draining() && !drain_begun_) begin_drain();
+    if (now_ >= next_tick_) tick();
+    if (drain_begun_ && idle()) return true;
+    if (drain_begun_ && now_ >= drain_deadline_) return false;
+  }
+}
+
+void FastcgiGate::drain() {
+  draining_ = true;
+  eventfd_write(wake_.get(), 1);
+}
+
+void FastcgiGate::give_back(UniqueFd fd, Fate fate) {
+  bool wake = draining();
+  if (fate != Fate::kClosed) {
+    const std::lock_guard lock(returned_mutex_);
+    wake = wake || returned_.empty();
+    returned_.emplace_back(std::move(fd), fate);
+  }
+  --in_flight_;
+  if (wake) eventfd_write(wake_.get(), 1);
+}
+
+bool FastcgiGate::idle() {
+  if (!connections_.empty() || in_flight_ != 0) return false;
+  const std::lock_guard lock(returned_mutex_);
+  return returned_.empty();
+}
+
+/// Without connections nothing has a deadline, and the process sleeps.
+int FastcgiGate::wait_ms() {
+  if (accepting_ && !draining() && connections_.empty() && in_flight_ == 0) return -1;
+  const auto left = std::chrono::ceil<milliseconds>(next_tick_ - now_);
+  return static_cast<int>(std::clamp(left, milliseconds{0}, kTick).count());
+}
+
+// ---------------------------------------------------------------------------- accepting
+
+void FastcgiGate::resume_accepting() {
+  // Exclusive: of the processes that share the socket, one wakes up for one connection.
+  epoll_event event{.events = EPOLLIN | EPOLLEXCLUSIVE, .data = {.fd = listener_.fd.get()}};
+  accepting_ =
+      epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener_.fd.get(), &event) == 0 || errno == EEXIST;
+  if (!accepting_) accept_again_ = now_ + kAcceptPause;
+}
+
+void FastcgiGate::pause_accepting(std::string_view reason) {
+  if (accepting_) epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.fd.get(), nullptr);
+  accepting_ = false;
+  accept_again_ = now_ + kAcceptPause;
+  if (now_ < next_pause_report_) return;
+  next_pause_report_ = now_ + kPauseReportInterval;
+  log_.event(LogLevel::kError, "accept_paused", {{"reason", reason}});
+}
+
+/// The kept connection that has waited longest for its next request makes room.
+bool FastcgiGate::evict_idle() {
+  auto oldest = connections_.end();
+  for (auto it = connections_.begin(); it != connections_.end(); ++it) {
+    if (it->second.phase != Phase::kIdle) continue;
+    if (oldest == connections_.end() || it->second.deadline < oldest->second.deadline) oldest = it;
+  }
+  if (oldest == connections_.end()) return false;
+  connections_.erase(oldest);
+  return true;
+}
+
+void FastcgiGate::accept_connections() {
+  for (int i = 0; i < kMaxAcceptsAtOnce || drain_begun_; ++i) {
+    if (connections_.size() + in_flight_ >= options_.max_connections && !evict_idle()) {
+      pause_accepting("too many connections");
+      return;
+    }
+    UniqueFd fd(accept4(listener_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!fd) {
+      const int error = errno;
+      if (error == EAGAIN || error == EWOULDBLOCK) return;
+      if (error == EINTR || error == ECONNABORTED) continue;
+      const bool no_room =
+          error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+      if (no_room && evict_idle()) continue;
+      pause_accepting(std::strerror(error));
+      return;
+    }
+    set_socket_options(fd.get(), options_.io_time);
+    add(std::move(fd), Phase::kFresh, options_.receive_time);
+  }
+}
+
+void FastcgiGate::add(UniqueFd fd, Phase phase, milliseconds time) {
+  const int number = fd.get();
+  connections_[number] = {.fd = std::move(fd), .phase = phase, .deadline = now_ + time};
+  look(number, false);  // the request is often there already
+}
+
+// ---------------------------------------------------------------------------- looking
+
+void FastcgiGate::watch(Connection& connection) {
+  if (connection.watched) return;
+  const int fd = connection.fd.get();
+  epoll_event event{.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data = {.fd = fd}};
+  connection.watched = epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void FastcgiGate::unwatch(Connection& connection) {
+  if (!connection.watched) return;
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, connection.fd.get(), nullptr);
+  connection.watched = false;
+}
+
+void FastcgiGate::look(int fd, bool hung_up) {
+  const auto found = connections_.find(fd);
+  if (found == connections_.end()) return;  // closed earlier in this round
+  Connection& connection = found->second;
+  if (connection.phase == Phase::kLingering) return discard(fd);
+
+  const ssize_t size = recv(fd, buffer_.data(), buffer_.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return watch(connection);
+  if (size <= 0) return drop(fd);
+  const PeekedRequest request =
+      inspect_request(ByteView(buffer_).first(static_cast<std::size_t>(size)));
+  switch (request.state) {
+    case PeekState::kIncomplete:
+      return wait_for_more(connection, hung_up);
+    case PeekState::kMalformed:
+      return report_and_drop(fd, request.mistake);
+    case PeekState::kParamsTooLarge:
+      return refuse(
+          connection, request.request_id, {},
+          {.code = ErrorCode::kInvalidRequest, .detail = "the parameters are larger than 32 KiB"});
+    case PeekState::kReady:
+      return judge(connection, request);
+  }
+}
+
+void FastcgiGate::wait_for_more(Connection& connection, bool hung_up) {
+  const int fd = connection.fd.get();
+  if (hung_up) return drop(fd);
+  if (connection.phase != Phase::kReceiving) {
+    connection.phase = Phase::kReceiving;
+    connection.deadline = now_ + options_.receive_time;
+    connection.looks = 0;
+  }
+  if (++connection.looks <= kMaxLooks) return watch(connection);
+  unwatch(connection);
+}
+
+void FastcgiGate::judge(Connection& connection, const PeekedRequest& request) {
+  const auto params = parse_params(request.params);
+  if (!params) return report_and_drop(connection.fd.get(), params.error().detail);
+  if (const auto mistake = find_params_mistake(*params)) {
+    return refuse(connection, request.request_id, *params,
+                  {.code = ErrorCode::kInvalidRequest, .detail = std::string(mistake->detail)});
+  }
+  dispatch(connection, request, *params);
+}
+
+void FastcgiGate::dispatch(Connection& connection, const PeekedRequest& request,
+                           const std::vector<Param>& params) {
+  const int fd = connection.fd.get();
+  unwatch(connection);
+  ReadyConnection ready{
+      .fd = std::move(connection.fd), .ready_at = now_, .close_after = request.trailing};
+  ++in_flight_;
+  if (queue_.push(ready)) return drop(fd);
+  --in_flight_;
+  connection.fd = std::move(ready.fd);
+  refuse(connection, request.request_id, params,
+         {.code = ErrorCode::kOverloaded, .detail = "the queue to the workers is full"});
+}
+
+void FastcgiGate::refuse(Connection& connection, std::uint16_t request_id,
+                         const std::vector<Param>& params, const ApiError& error) {
+  const HttpRequest request = make_http_request(params);
+  RequestLog line;
+  const HttpResponse response = router_.refuse(request, error, line);
+  const std::string answer =
+      encode_fastcgi_answer(request_id, cgi_response_text(response, request.request_id));
+  // Less than a socket's buffer; a peer that does not even take this loses it.
+  const ssize_t sent =
+      send(connection.fd.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  log_.request(request, response.status, line, 0);
+  if (sent != static_cast<ssize_t>(answer.size())) return drop(connection.fd.get());
+  linger(connection);
+}
+
+void FastcgiGate::report_and_drop(int fd, std::string_view mistake) {
+  log_.event(LogLevel::kWarning, "protocol_error", {{"detail", mistake}});
+  drop(fd);
+}
+
+/// Closing with bytes unread would make the peer's kernel throw our answer away.
+void FastcgiGate::linger(Connection& connection) {
+  shutdown(connection.fd.get(), SHUT_WR);
+  connection.phase = Phase::kLingering;
+  connection.deadline = now_ + options_.linger_time;
+  discard(connection.fd.get());
+}
+
+void FastcgiGate::discard(int fd) {
+  Connection& connection = connections_.at(fd);
+  for (int i = 0; i < kMaxDiscardsAtOnce; ++i) {
+    const ssize_t size = recv(fd, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+    if (size > 0) continue;
+    if (size < 0 && errno == EAGAIN) return watch(connection);
+    return drop(fd);
+  }
+  unwatch(connection);  // the rest with the next tick
+}
+
+// ---------------------------------------------------------------------------- time
+
+void FastcgiGate::take_returned() {
+  std::vector<std::pair<UniqueFd, Fate>> returned;
+  {
+    const std::lock_guard lock(returned_mutex_);
+    returned.swap(returned_);
+  }
+  for (auto& [fd, fate] : returned) {
+    if (fate == Fate::kKeep) {
+      add(std::move(fd), Phase::kIdle, options_.idle_time);
+    } else {
+      const int number = fd.get();
+      connections_[number] = {.fd = std::move(fd)};
+      linger(connections_[number]);
+    }
+  }
+}
+
+void FastcgiGate::tick() {
+  next_tick_ = now_ + kTick;
+  for (IoWatchdog& watchdog : watchdogs_) watchdog.check(now_);
+  if (!accepting_ && !drain_begun_ && now_ >= accept_again_) resume_accepting();
+
+  std::vector<int> expired;
+  std::vector<int> unwatched;
+  for (const auto& [fd, connection] : connections_) {
+    // A kept connection that came back while draining has nothing more to expect.
+    if (now_ >= connection.deadline || (drain_begun_ && connection.phase == Phase::kIdle)) {
+      expired.push_back(fd);
+    } else if (!connection.watched) {
+      unwatched.push_back(fd);
+    }
+  }
+  for (const int fd : expired) drop(fd);
+  for (const int fd : unwatched) look(fd, false);
+}
+
+void FastcgiGate::begin_drain() {
+  drain_begun_ = true;
+  drain_deadline_ = now_ + options_.drain_time;
+  if (!listener_.inherited) {
+    // Nobody else will: whoever connected before the path went away is served.
+    remove_socket_file(listener_);
+    accept_connections();
+  }
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.fd.get(), nullptr);
+  accepting_ = false;
+  listener_.fd.reset();
+
+  std::vector<int> open;
+  for (const auto& [fd, connection] : connections_) open.push_back(fd);
+  for (const int fd : open) {
+    look(fd, false);
+    const auto found = connections_.find(fd);
+    if (found == connections_.end()) continue;
+    Connection& connection = found->second;
+    if (connection.phase == Phase::kIdle) {
+      drop(fd);
+    } else if (connection.phase == Phase::kFresh) {
+      connection.deadline = std::min(connection.deadline, now_ + kFreshTimeInDrain);
+    }
+  }
+}
+
+}  // namespace masterkey2

@@ -1,0 +1,131 @@
+// The thread that owns the listening socket and every connection without a complete request.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "fcgi/event_log.hpp"
+#include "fcgi/fastcgi_params.hpp"
+#include "fcgi/fastcgi_records.hpp"
+#include "fcgi/io_watchdog.hpp"
+#include "fcgi/listen_socket.hpp"
+#include "fcgi/ready_queue.hpp"
+#include "fcgi/router.hpp"
+
+namespace masterkey2 {
+
+struct GateOptions {
+  std::size_t max_connections = 8'192;             ///< idle kept ones make room for new ones
+  std::chrono::milliseconds receive_time{10'000};  ///< from a request's first byte to its last
+  std::chrono::milliseconds io_time{5'000};        ///< of one blocking read or write of a worker
+  std::chrono::milliseconds idle_time{120'000};    ///< of a kept connection between requests
+  std::chrono::milliseconds linger_time{2'000};    ///< for the peer to read a refusal
+  std::chrono::milliseconds drain_time{15'000};    ///< for all that was accepted before the end
+};
+
+/// libfcgi keeps a thread inside read() on every open connection, so kept connections and slow
+/// bodies would take all workers. Here one thread waits for all of them: it looks at what has
+/// arrived without reading it (MSG_PEEK), judges the parameters, and hands a connection to the
+/// workers once its request is there.
+class FastcgiGate {
+ public:
+  /// What a worker leaves behind.
+  enum class Fate : std::uint8_t {
+    kClosed,  ///< the worker has closed it
+    kKeep,    ///< the next request may come
+    kLinger,  ///< answered, but the peer may still be sending: its bytes are dropped for a while
+  };
+
+  /// The references must outlive it.
+  FastcgiGate(ListenSocket socket, ReadyQueue& queue, std::deque<IoWatchdog>& watchdogs,
+              const Router& router, EventLog& log, GateOptions options);
+
+  /// Returns once it has drained: true if nothing was left undone.
+  [[nodiscard]] bool run();
+
+  /// Ends the acceptance of connections; what was accepted is served. Any thread.
+  void drain();
+  [[nodiscard]] bool draining() const { return draining_.load(std::memory_order_relaxed); }
+
+  /// A worker is done with the connection that it took from the queue. Any thread.
+  void give_back(UniqueFd fd, Fate fate);
+
+ private:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  enum class Phase : std::uint8_t {
+    kFresh,      ///< accepted, nothing arrived
+    kIdle,       ///< kept, nothing arrived
+    kReceiving,  ///< part of a request arrived
+    kLingering,
+  };
+
+  struct Connection {
+    UniqueFd fd;
+    Phase phase = Phase::kFresh;
+    TimePoint deadline;
+    bool watched = false;  ///< by epoll; else looked at with every tick
+    unsigned looks = 0;
+  };
+
+  void accept_connections();
+  void pause_accepting(std::string_view reason);
+  void resume_accepting();
+  [[nodiscard]] bool evict_idle();
+
+  void add(UniqueFd fd, Phase phase, std::chrono::milliseconds time);
+  void watch(Connection& connection);
+  void unwatch(Connection& connection);
+  void drop(int fd) { connections_.erase(fd); }
+  /// Looks at what has arrived and acts on it; `fd` may be gone afterwards.
+  void look(int fd, bool hung_up);
+  void wait_for_more(Connection& connection, bool hung_up);
+  void judge(Connection& connection, const PeekedRequest& request);
+  void dispatch(Connection& connection, const PeekedRequest& request,
+                const std::vector<Param>& params);
+  void refuse(Connection& connection, std::uint16_t request_id, const std::vector<Param>& params,
+              const ApiError& error);
+  void report_and_drop(int fd, std::string_view mistake);
+  void linger(Connection& connection);
+  void discard(int fd);
+
+  void take_returned();
+  void tick();
+  void begin_drain();
+  [[nodiscard]] bool idle();
+  [[nodiscard]] int wait_ms();
+
+  ListenSocket listener_;
+  ReadyQueue& queue_;
+  std::deque<IoWatchdog>& watchdogs_;
+  const Router& router_;
+  EventLog& log_;
+  const GateOptions options_;
+
+  UniqueFd epoll_;
+  UniqueFd wake_;
+  std::unordered_map<int, Connection> connections_;
+  std::array<std::uint8_t, kMaxPeek> buffer_{};
+  TimePoint now_;
+  TimePoint next_tick_;
+  TimePoint accept_again_;  ///< while accepting is paused
+  TimePoint next_pause_report_;
+  TimePoint drain_deadline_;
+  bool accepting_ = false;
+  bool drain_begun_ = false;
+
+  std::atomic<bool> draining_ = false;
+  std::atomic<std::size_t> in_flight_ = 0;
+  std::mutex returned_mutex_;
+  std::vector<std::pair<UniqueFd, Fate>> returned_;
+};
+
+}  // namespace masterkey2

@@ -1,0 +1,64 @@
+#include "fcgi/fcgi_server.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+namespace masterkey2 {
+namespace {
+
+constexpr std::size_t kQueuedForEachWorker = 64;
+/// Descriptors that are not connections: storage, log, libraries.
+constexpr std::size_t kOtherDescriptors = 256;
+
+/// As many connections as the process may have descriptors for.
+GateOptions fitted(GateOptions options) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return options;
+  const std::size_t allowed = limit.rlim_cur;
+  const std::size_t room =
+      allowed > 2 * kOtherDescriptors ? allowed - kOtherDescriptors : allowed / 2;
+  options.max_connections = std::min(options.max_connections, room);
+  return options;
+}
+
+}  // namespace
+
+FcgiServer::FcgiServer(ListenSocket socket, const Router& router, EventLog& log,
+                       const ServerOptions& options)
+    : queue_(options.queue_capacity != 0 ? options.queue_capacity
+                                         : kQueuedForEachWorker * options.workers),
+      watchdogs_(options.workers),
+      gate_(std::move(socket), queue_, watchdogs_, router, log, fitted(options.gate)) {
+  for (IoWatchdog& watchdog : watchdogs_) {
+    contexts_.push_back({.queue = queue_,
+                         .gate = gate_,
+                         .watchdog = watchdog,
+                         .router = router,
+                         .log = log,
+                         .receive_time = options.gate.receive_time});
+  }
+  for (const WorkerContext& context : contexts_) {
+    workers_.emplace_back([&context] { run_fastcgi_worker(context); });
+  }
+  gate_thread_ = std::thread([this] { clean_ = gate_.run(); });
+}
+
+FcgiServer::~FcgiServer() {
+  if (!gate_thread_.joinable()) return;
+  drain();
+  if (!wait()) std::terminate();
+}
+
+bool FcgiServer::wait() {
+  gate_thread_.join();
+  queue_.close();
+  if (!clean_) {
+    for (std::thread& worker : workers_) worker.detach();
+    return false;
+  }
+  for (std::thread& worker : workers_) worker.join();
+  return true;
+}
+
+}  // namespace masterkey2
