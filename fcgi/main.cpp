@@ -1,1 +1,226 @@
-int main() { return 0; }
+// masterkey2-fcgi: configuration → plugin → services → router → workers.
+#include <signal.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/base_url.hpp"
+#include "config/config.hpp"
+#include "fcgi/arguments.hpp"
+#include "fcgi/event_log.hpp"
+#include "fcgi/fcgi_server.hpp"
+#include "fcgi/listen_socket.hpp"
+#include "fcgi/routes.hpp"
+#include "fcgi/service_manager.hpp"
+#include "service/housekeeping.hpp"
+#include "service/services.hpp"
+#include "storage/plugin_loader.hpp"
+
+namespace masterkey2 {
+namespace {
+
+/// Ends the start with a sentence and a code of sysexits.h.
+struct StartFailure {
+  int code;
+  std::string sentence;
+};
+
+class PluginLog final : public HostServices {
+ public:
+  explicit PluginLog(EventLog& log) : log_(log) {}
+  void log(PluginLogLevel level, std::string_view text) override {
+    constexpr LogLevel kLevels[] = {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning,
+                                    LogLevel::kError};
+    log_.event(kLevels[static_cast<std::size_t>(level) % std::size(kLevels)], "storage",
+               {{"detail", text}});
+  }
+
+ private:
+  EventLog& log_;
+};
+
+Config config_or_throw(const std::string& path) {
+  auto config = read_config(path);
+  if (config) return std::move(*config);
+  std::string sentences;
+  for (const ConfigMistake& mistake : config.error()) sentences += mistake.message() + "\n";
+  sentences.pop_back();
+  throw StartFailure{EX_CONFIG, sentences};
+}
+
+ListenSocket listen_or_throw(const Arguments& arguments, const Config& config,
+                             std::optional<ListenSocket> inherited) {
+  if (arguments.listen.empty() && inherited) return *std::move(inherited);
+  const std::string& where = arguments.listen.empty() ? config.listen : arguments.listen;
+  if (where.empty()) {
+    throw StartFailure{EX_USAGE,
+                       "nowhere to listen: file descriptor 0 is no listening socket, and neither "
+                       "--listen nor `listen` in the configuration says where"};
+  }
+  const auto address = parse_listen_address(where);
+  if (!address) throw StartFailure{EX_USAGE, address.error()};
+  auto socket =
+      bind_socket(*address, static_cast<mode_t>(std::stoul(config.listen_mode, nullptr, 8)));
+  if (!socket) throw StartFailure{EX_OSERR, socket.error()};
+  return std::move(*socket);
+}
+
+LoadedStorage storage_or_throw(const Config& config, HostServices& host) {
+  auto loaded = load_storage({.plugin_dir = config.plugin_dir,
+                              .name = config.storage.plugin,
+                              .options = config.storage.options,
+                              .allow_own_plugins = config.allow_own_plugins,
+                              .required_capabilities = 0},
+                             host);
+  if (!loaded) throw StartFailure{EX_CONFIG, loaded.error().detail};
+  return std::move(*loaded);
+}
+
+KeyRing ring_or_throw(const std::string& path) {
+  auto ring = read_key_ring(path);
+  if (!ring) {
+    throw StartFailure{EX_CONFIG, ring.error().detail +
+                                      " (`masterkey2ctl storage init` makes key ring and store)"};
+  }
+  return std::move(*ring);
+}
+
+ServiceOptions service_options(const Config& config, const StoragePlugin& plugin) {
+  return {.base_url = config.base_url,
+          .session_ttl = config.tokens.session_ttl_seconds * 1'000,
+          .auth_ttl = config.tokens.auth_ttl_seconds * 1'000,
+          .ceremony_ttl = config.tokens.ceremony_ttl_seconds * 1'000,
+          .local_reads = (plugin.capabilities & kLocalReads) != 0};
+}
+
+/// A storage that does not answer is no reason to end: it may come back, and begin calls go on.
+StorageResult<Installation> look_at_storage(Storage& storage) {
+  auto checked = storage.check();
+  if (!checked) return checked.error();
+  return storage.read_installation();
+}
+
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+/// What can change live: the log level here, the key ring by housekeeping. A broken file changes
+/// nothing.
+void reload(const std::string& path, EventLog& log, Housekeeping& housekeeping) {
+  notify_service_manager("RELOADING=1");
+  const auto config = read_config(path);
+  if (config) {
+    log.set_level(parse_log_level(config->log.level).value_or(LogLevel::kInfo));
+    log.event(LogLevel::kInfo, "reload");
+  } else {
+    for (const ConfigMistake& mistake : config.error()) {
+      log.event(LogLevel::kError, "reload_refused", {{"detail", mistake.message()}});
+    }
+  }
+  housekeeping.hurry();
+  notify_service_manager("READY=1");
+}
+
+int check(const Config& config) {
+  EventLog log(STDERR_FILENO, LogLevel::kWarning);
+  PluginLog plugin_log(log);
+  const LoadedStorage loaded = storage_or_throw(config, plugin_log);
+  static_cast<void>(ring_or_throw(config.keyring));
+  const auto installation = look_at_storage(loaded.storage());
+  if (!installation) {
+    const bool missing = installation.error().code == StorageErrorCode::kNotInitialized;
+    throw StartFailure{EX_UNAVAILABLE, installation.error().detail +
+                                           (missing ? " (run `masterkey2ctl storage init`)" : "")};
+  }
+  std::cout << "masterkey2-fcgi: configuration, key ring and storage are good\n";
+  return EX_OK;
+}
+
+int serve(const Arguments& arguments, const Config& config, std::optional<ListenSocket> inherited) {
+  const sigset_t signals = block_signals();
+  initialize_fastcgi_library();
+  const BaseUrl base_url = parse_base_url(config.base_url).value();
+  ListenSocket socket = listen_or_throw(arguments, config, std::move(inherited));
+  const std::string listening = socket.name;
+
+  EventLog log(STDERR_FILENO, parse_log_level(config.log.level).value_or(LogLevel::kInfo));
+  PluginLog plugin_log(log);
+  const LoadedStorage loaded = storage_or_throw(config, plugin_log);
+  Services services(
+      loaded.storage(), ring_or_throw(config.keyring),
+      [path = config.keyring] { return read_key_ring(path); }, system_clock(), system_random(),
+      service_options(config, loaded.descriptor()));
+  if (const auto installation = look_at_storage(loaded.storage()); !installation) {
+    log.event(LogLevel::kError, "storage_unavailable", {{"detail", installation.error().detail}});
+  }
+  const Router router(make_routes(services), base_url.path);
+  {
+    Housekeeping housekeeping(services, [&log](std::string_view text) {
+      log.event(LogLevel::kWarning, "housekeeping", {{"detail", text}});
+    });
+    FcgiServer server(std::move(socket), router, log,
+                      {.workers = config.workers, .queue_capacity = 0, .gate = {}});
+    log.event(
+        LogLevel::kInfo, "start",
+        {{"version", MASTERKEY2_VERSION}, {"listen", listening}, {"base_url", config.base_url}});
+    notify_service_manager("READY=1");
+    int signal = 0;
+    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+      reload(arguments.config, log, housekeeping);
+    }
+    notify_service_manager("STOPPING=1");
+    log.event(LogLevel::kInfo, "stop");
+    server.drain();
+    if (!server.wait()) {
+      // Threads are stuck in requests and still use everything here: only the process can end.
+      std::cerr << "{\"level\":\"error\",\"event\":\"stop_incomplete\"}\n" << std::flush;
+      _exit(EX_TEMPFAIL);
+    }
+  }
+  return EX_OK;
+}
+
+int run(std::span<const std::string_view> words) {
+  const auto arguments = parse_arguments(words);
+  if (!arguments) throw StartFailure{EX_USAGE, arguments.error()};
+  if (arguments->help) {
+    std::cout << usage_text();
+    return EX_OK;
+  }
+  if (arguments->version) {
+    std::cout << "masterkey2-fcgi " MASTERKEY2_VERSION "\n";
+    return EX_OK;
+  }
+  // Before anything is printed: the socket may be our stdout, too.
+  std::optional<ListenSocket> inherited = take_inherited_socket();
+  umask(0077);
+  const Config config = config_or_throw(arguments->config);
+  return arguments->check ? check(config) : serve(*arguments, config, std::move(inherited));
+}
+
+}  // namespace
+}  // namespace masterkey2
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  try {
+    return masterkey2::run(words);
+  } catch (const masterkey2::StartFailure& failure) {
+    std::cerr << "masterkey2-fcgi: " + failure.sentence + "\n";
+    return failure.code;
+  } catch (const std::exception& error) {
+    std::cerr << "masterkey2-fcgi: " + std::string(error.what()) + "\n";
+    return EX_SOFTWARE;
+  }
+}
