@@ -7,9 +7,8 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
-#include <cstdio>
-#include <ctime>
 
+#include "encoding/time_text.hpp"
 #include "fcgi/json_text.hpp"
 #include "service/clock.hpp"
 
@@ -30,7 +29,7 @@ std::string_view without_query(std::string_view target) {
 
 JsonObjectText begin_line(LogLevel level) {
   JsonObjectText line;
-  line.text("time", format_time(system_clock().now())).text("level", log_level_word(level));
+  line.text("time", rfc3339_text(system_clock().now())).text("level", log_level_word(level));
   return line;
 }
 
@@ -45,21 +44,6 @@ std::optional<LogLevel> parse_log_level(std::string_view word) {
     if (kLevelWords.at(i) == word) return static_cast<LogLevel>(i);
   }
   return std::nullopt;
-}
-
-std::string format_time(UnixMillis time) {
-  const std::time_t seconds = time / 1'000;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::string out(text.data(), size);
-  const auto millis = static_cast<int>(time % 1'000);
-  out += '.';
-  out += static_cast<char>('0' + millis / 100);
-  out += static_cast<char>('0' + millis / 10 % 10);
-  out += static_cast<char>('0' + millis % 10);
-  return out += 'Z';
 }
 
 EventLog::EventLog(int fd, LogLevel level, std::size_t capacity)

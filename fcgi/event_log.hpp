@@ -16,7 +16,6 @@
 #include <utility>
 
 #include "fcgi/http_message.hpp"
-#include "masterkey2/bytes.hpp"
 
 namespace masterkey2 {
 
@@ -25,9 +24,6 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 /// `debug`, `info`, `warning`, `error`.
 [[nodiscard]] std::string_view log_level_word(LogLevel level);
 [[nodiscard]] std::optional<LogLevel> parse_log_level(std::string_view word);
-
-/// `2026-01-02T03:04:05.678Z`.
-[[nodiscard]] std::string format_time(UnixMillis time);
 
 /// Thread-safe. A line is shorter than 4 KiB and leaves in one write, so that the lines of several
 /// processes on one pipe stay whole. If the reader is slow, lines are dropped and counted, and the
