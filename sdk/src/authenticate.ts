@@ -2,7 +2,7 @@ import { demandRpId, prepare, type Phase, type Prepared } from './ceremony.js';
 import type { Client, User } from './client.js';
 import { authenticationToJSON } from './credential_json.js';
 import { toRequestOptions } from './options.js';
-import { prompt } from './prompt.js';
+import { prompt, type PromptOptions } from './prompt.js';
 
 export interface AuthenticationResult {
   user: User;
@@ -29,11 +29,20 @@ export async function completeAuthentication(
   client: Client,
   prepared: PreparedAuthentication,
   onPhase: (phase: Phase) => void,
-  signal?: AbortSignal,
+  options: PromptOptions,
 ): Promise<AuthenticationResult> {
   onPhase('prompting');
-  const credential = await prompt({ publicKey: prepared.publicKey }, 'get', signal);
+  const credential = await prompt({ publicKey: prepared.publicKey }, 'get', options);
   onPhase('verifying');
+  return finishAuthentication(client, prepared, credential, options.signal);
+}
+
+export async function finishAuthentication(
+  client: Client,
+  prepared: PreparedAuthentication,
+  credential: PublicKeyCredential,
+  signal?: AbortSignal,
+): Promise<AuthenticationResult> {
   const answer = await client.finishAuthentication(
     prepared.token,
     { ceremony: prepared.ceremony, credential: authenticationToJSON(credential) },

@@ -7,17 +7,17 @@ export interface Prepared<Options> {
   token: string;
   ceremony: string;
   publicKey: Options;
-  /** performance.now() after which the server will not take it any more. */
-  expiresAt: number;
+  /** Date.now() until which it may be offered: that clock goes on while the device sleeps. */
+  freshUntil: number;
 }
 
 export type Phase = 'preparing' | 'prompting' | 'verifying';
 
-/** Not used when fewer than this many ms are left to sign. */
-const MARGIN_MS = 30_000;
+/** Time that the visitor has to sign, in s; half of the ceremony's life when that is short. */
+const SIGNING_S = 30;
 
-export function isFresh(prepared: Prepared<unknown> | undefined): boolean {
-  return prepared !== undefined && performance.now() < prepared.expiresAt - MARGIN_MS;
+export function isFresh(prepared: Prepared<unknown>): boolean {
+  return Date.now() < prepared.freshUntil;
 }
 
 export function prepare<Options>(
@@ -27,8 +27,8 @@ export function prepare<Options>(
 ): Prepared<Options> {
   try {
     const publicKey = convert(begun.publicKey);
-    const expiresAt = performance.now() + begun.expires_in * 1000;
-    return { token, ceremony: begun.ceremony, publicKey, expiresAt };
+    const life = Math.max(begun.expires_in - SIGNING_S, begun.expires_in / 2);
+    return { token, ceremony: begun.ceremony, publicKey, freshUntil: Date.now() + life * 1000 };
   } catch (cause) {
     throw new MasterKey2Error('configuration_error', { reason: 'bad_answer', cause });
   }

@@ -83,7 +83,10 @@ export class Client {
       if (error instanceof MasterKey2Error && error.reason === 'network') return send();
       throw error;
     });
-    if (typeof answer['ceremony'] !== 'string' || !isRecord(answer['publicKey'])) throw badAnswer();
+    const { ceremony, publicKey, expires_in: life } = answer;
+    if (typeof ceremony !== 'string' || !isRecord(publicKey) || typeof life !== 'number') {
+      throw badAnswer();
+    }
     return answer as unknown as BegunCeremony;
   }
 

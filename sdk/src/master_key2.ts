@@ -17,7 +17,7 @@ import {
 import { addMessages } from './i18n/messages.js';
 import { chooseMode } from './mode.js';
 import { probePage } from './probe.js';
-import { abortRunning } from './prompt.js';
+import { abortRunning, supportsConditional } from './prompt.js';
 import { completeRegistration, prepareRegistration, type RegistrationResult } from './register.js';
 
 export interface MasterKey2Config {
@@ -45,6 +45,11 @@ export interface CallOptions<Result> {
 
 export interface AuthenticateOptions extends CallOptions<AuthenticationResult> {
   token?: string;
+  /**
+   * Opens no dialogue: offers passkeys in the page's field with autocomplete="username webauthn"
+   * until one is chosen or another ceremony begins.
+   */
+  autofill?: boolean;
 }
 
 export interface RegisterOptions extends CallOptions<RegistrationResult> {
@@ -114,17 +119,21 @@ export class MasterKey2 {
   }
 
   #authenticate(options: AuthenticateOptions): Promise<AuthenticationResult | undefined> {
-    return this.#run(options, MK2Events.AUTH_STARTED, MK2Events.AUTH_SUCCESS, MK2Events.AUTH_ERROR, async () => {
+    const { AUTH_STARTED, AUTH_SUCCESS, AUTH_ERROR } = MK2Events;
+    return this.#run(options, [AUTH_STARTED, AUTH_SUCCESS, AUTH_ERROR], async () => {
       const token = demandToken(options.token ?? this.#token);
-      const prepared = await prepareAuthentication(this.#client, token, options.signal);
-      return completeAuthentication(this.#client, prepared, this.#enter, options.signal);
+      const { signal } = options;
+      const mediation = options.autofill ? 'conditional' : undefined;
+      if (mediation && !(await supportsConditional())) throw new CeremonyAborted();
+      const prepared = await prepareAuthentication(this.#client, token, signal);
+      return completeAuthentication(this.#client, prepared, this.#enter, { signal, mediation });
     });
   }
 
   #register(options: RegisterOptions): Promise<RegistrationResult | undefined> {
-    return this.#run(options, MK2Events.REGISTER_STARTED, MK2Events.REGISTER_SUCCESS, MK2Events.REGISTER_ERROR, async () => {
-      const given = options.token ?? (await options.getToken?.()) ?? this.#token;
-      const token = demandToken(given);
+    const { REGISTER_STARTED, REGISTER_SUCCESS, REGISTER_ERROR } = MK2Events;
+    return this.#run(options, [REGISTER_STARTED, REGISTER_SUCCESS, REGISTER_ERROR], async () => {
+      const token = demandToken(options.token ?? (await options.getToken?.()) ?? this.#token);
       const { name, signal } = options;
       const prepared = await prepareRegistration(this.#client, token, name, signal);
       return completeRegistration(this.#client, prepared, name, this.#enter, signal);
@@ -133,9 +142,11 @@ export class MasterKey2 {
 
   async #run<Result extends AuthenticationResult | RegistrationResult>(
     options: CallOptions<Result>,
-    started: MK2Event,
-    succeeded: MK2Event,
-    failed: typeof MK2Events.AUTH_ERROR | typeof MK2Events.REGISTER_ERROR,
+    [started, succeeded, failed]: [
+      MK2Event,
+      MK2Event,
+      typeof MK2Events.AUTH_ERROR | typeof MK2Events.REGISTER_ERROR,
+    ],
     ceremony: () => Promise<Result>,
   ): Promise<Result | undefined> {
     this.#emitter.emit(started, undefined);

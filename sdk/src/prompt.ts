@@ -5,41 +5,62 @@ const GRACE_MS = 5_000;
 /** The authenticator's timeout when the options name none, in ms. */
 const DEFAULT_TIMEOUT_MS = 120_000;
 
-let running: { abort: () => void; ended: Promise<void> } | undefined;
+let running: { controller: AbortController; ended: Promise<void> } | undefined;
+
+export interface PromptOptions {
+  signal?: AbortSignal | undefined;
+  /**
+   * `conditional`: no dialogue, the browser offers passkeys in the page's own fields and waits for
+   * as long as it takes.
+   */
+  mediation?: 'conditional' | undefined;
+}
+
+type PromptRequest =
+  | { publicKey: PublicKeyCredentialCreationOptions }
+  | { publicKey: PublicKeyCredentialRequestOptions };
 
 /**
  * Shows the browser's passkey dialogue: navigator.credentials.create or get.
  *
  * One ceremony a document: a newer call ends the older one first, which then rejects with
- * CeremonyAborted. Every other rejection is a MasterKey2Error.
+ * CeremonyAborted; a conditional one steps back instead. Other rejections are MasterKey2Errors.
  */
 export async function prompt(
-  request: { publicKey: PublicKeyCredentialCreationOptions } | { publicKey: PublicKeyCredentialRequestOptions },
+  request: PromptRequest,
   kind: 'create' | 'get',
-  signal?: AbortSignal,
+  { signal, mediation }: PromptOptions = {},
 ): Promise<PublicKeyCredential> {
+  if (mediation) {
+    if (running?.controller.signal.aborted) await running.ended;
+    if (running) throw new CeremonyAborted();
+  }
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   const previous = running;
   let end!: () => void;
-  const mine = { abort, ended: new Promise<void>((resolve) => (end = resolve)) };
+  const mine = { controller, ended: new Promise<void>((resolve) => (end = resolve)) };
   running = mine;
   signal?.addEventListener('abort', abort);
   const limit = request.publicKey.timeout ?? DEFAULT_TIMEOUT_MS;
   let overdue = false;
-  const timer = setTimeout(() => {
+  const giveUp = (): void => {
     overdue = true;
     abort();
-  }, limit + GRACE_MS);
+  };
+  const timer = mediation ? undefined : setTimeout(giveUp, limit + GRACE_MS);
   const started = performance.now();
   try {
     if (previous) {
-      previous.abort();
+      previous.controller.abort();
       await previous.ended;
     }
     if (signal?.aborted || controller.signal.aborted) throw new CeremonyAborted();
-    const options = { ...request, signal: controller.signal } as CredentialCreationOptions &
-      CredentialRequestOptions;
+    const options = {
+      ...request,
+      signal: controller.signal,
+      ...(mediation && { mediation }),
+    } as CredentialCreationOptions & CredentialRequestOptions;
     const credential = await navigator.credentials[kind](options);
     // Some versions of iOS resolve with null when the visitor cancels.
     if (credential === null) throw new MasterKey2Error('user_cancelled');
@@ -56,10 +77,19 @@ export async function prompt(
   }
 }
 
+/** Whether this browser offers passkeys in the page's own fields. */
+export async function supportsConditional(): Promise<boolean> {
+  try {
+    return (await PublicKeyCredential.isConditionalMediationAvailable?.()) === true;
+  } catch {
+    return false;
+  }
+}
+
 /** Ends the ceremony that runs in this document, if any. */
 export async function abortRunning(): Promise<void> {
   const current = running;
-  current?.abort();
+  current?.controller.abort();
   await current?.ended;
 }
 

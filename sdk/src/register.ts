@@ -33,7 +33,7 @@ export async function completeRegistration(
   signal?: AbortSignal,
 ): Promise<RegistrationResult> {
   onPhase('prompting');
-  const credential = await prompt({ publicKey: prepared.publicKey }, 'create', signal);
+  const credential = await prompt({ publicKey: prepared.publicKey }, 'create', { signal });
   onPhase('verifying');
   const answer = await client.finishRegistration(
     prepared.token,

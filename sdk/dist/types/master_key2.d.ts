@@ -28,6 +28,11 @@ export interface CallOptions<Result> {
 }
 export interface AuthenticateOptions extends CallOptions<AuthenticationResult> {
     token?: string;
+    /**
+     * Opens no dialogue: offers passkeys in the page's field with autocomplete="username webauthn"
+     * until one is chosen or another ceremony begins.
+     */
+    autofill?: boolean;
 }
 export interface RegisterOptions extends CallOptions<RegistrationResult> {
     token?: string;

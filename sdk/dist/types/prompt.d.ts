@@ -1,15 +1,26 @@
 import { MasterKey2Error } from './errors.js';
+export interface PromptOptions {
+    signal?: AbortSignal | undefined;
+    /**
+     * `conditional`: no dialogue, the browser offers passkeys in the page's own fields and waits for
+     * as long as it takes.
+     */
+    mediation?: 'conditional' | undefined;
+}
+type PromptRequest = {
+    publicKey: PublicKeyCredentialCreationOptions;
+} | {
+    publicKey: PublicKeyCredentialRequestOptions;
+};
 /**
  * Shows the browser's passkey dialogue: navigator.credentials.create or get.
  *
  * One ceremony a document: a newer call ends the older one first, which then rejects with
- * CeremonyAborted. Every other rejection is a MasterKey2Error.
+ * CeremonyAborted; a conditional one steps back instead. Other rejections are MasterKey2Errors.
  */
-export declare function prompt(request: {
-    publicKey: PublicKeyCredentialCreationOptions;
-} | {
-    publicKey: PublicKeyCredentialRequestOptions;
-}, kind: 'create' | 'get', signal?: AbortSignal): Promise<PublicKeyCredential>;
+export declare function prompt(request: PromptRequest, kind: 'create' | 'get', { signal, mediation }?: PromptOptions): Promise<PublicKeyCredential>;
+/** Whether this browser offers passkeys in the page's own fields. */
+export declare function supportsConditional(): Promise<boolean>;
 /** Ends the ceremony that runs in this document, if any. */
 export declare function abortRunning(): Promise<void>;
 /**
@@ -17,3 +28,4 @@ export declare function abortRunning(): Promise<void>;
  * one error by design of the specification, so that sites cannot tell them apart.
  */
 export declare function classify(error: unknown, kind: 'create' | 'get', late: boolean): MasterKey2Error;
+export {};

@@ -11,6 +11,12 @@ import { chooseMode, type Mode } from '../mode.js';
 import { probePage } from '../probe.js';
 import { createView, type ViewModel } from './view.js';
 
+export type CeremonyArguments = [
+  client: Client,
+  onPhase: (phase: Phase) => void,
+  signal: AbortSignal,
+];
+
 /** Importing the elements where there is no DOM must not throw. */
 const HTMLElementBase = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
 
@@ -83,6 +89,7 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   cancel(): void {
     this.#run?.abort();
     this.#run = undefined;
+    this.settled();
     this.#dispatch({ type: 'abort' });
   }
 
@@ -104,7 +111,9 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   /** Moving the element within one turn ends nothing; taking it away does. */
   disconnectedCallback(): void {
     queueMicrotask(() => {
-      if (!this.isConnected) this.cancel();
+      if (this.isConnected) return;
+      this.cancel();
+      this.rest();
     });
   }
 
@@ -112,7 +121,8 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
     if (before === after) return;
     if (name === 'disabled' || name === 'lang') {
       this.#render();
-      this.#translate();
+      if (name === 'lang') this.#translate();
+      else if (this.#state.name === 'ready') this.wait();
       return;
     }
     this.forget();
@@ -129,13 +139,20 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   protected abstract warm(client: Client): Promise<void>;
   /** Drops what was fetched before: an attribute has changed. */
   protected abstract forget(): void;
-  protected abstract perform(
-    client: Client,
-    onPhase: (phase: Phase) => void,
-    signal: AbortSignal,
-  ): Promise<Result>;
+  /** The whole ceremony, from the press on. */
+  protected abstract perform(...ceremony: CeremonyArguments): Promise<Result>;
 
-  protected async start(): Promise<void> {
+  /** A ceremony is over, however it went. */
+  protected settled(): void {}
+  /** Waiting for the visitor begins: nothing runs, the button is there. */
+  protected wait(): void {}
+  /** … and ends. */
+  protected rest(): void {}
+
+  /** Runs a ceremony, if nothing stands against it; the events tell how it ended. */
+  protected async start(
+    perform = (...ceremony: CeremonyArguments): Promise<Result> => this.perform(...ceremony),
+  ): Promise<void> {
     const before = this.#state;
     if (this.disabled) return;
     this.#dispatch({ type: 'start' });
@@ -154,31 +171,32 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
       }
     };
     try {
-      const detail = await this.perform(this.#client(), onPhase, run.signal);
+      const detail = await perform(this.client(), onPhase, run.signal);
       if (run.signal.aborted) return;
+      this.settled();
       this.#dispatch({ type: 'succeed' });
       this.dispatchEvent(new CustomEvent('success', { detail }));
     } catch (thrown) {
       if (run.signal.aborted) return;
-      if (thrown instanceof CeremonyAborted) {
-        this.#dispatch({ type: 'abort' });
-      } else if (
-        // Safari forgets the click while a request is under way: one more press, options in hand.
+      // Safari forgets the click while a request is under way: one more press, options in hand.
+      const lost =
         isCancel(thrown) &&
         !prompted.active &&
         before.name !== 'tap_again' &&
-        performance.now() - prompted.at < INSTANT_MS
-      ) {
+        performance.now() - prompted.at < INSTANT_MS;
+      if (lost) {
         this.#dispatch({ type: 'activation_lost' });
-      } else {
-        this.#fail(asError(thrown));
+        return;
       }
+      this.settled();
+      if (thrown instanceof CeremonyAborted) this.#dispatch({ type: 'abort' });
+      else this.#fail(asError(thrown));
     } finally {
       if (this.#run === run) this.#run = undefined;
     }
   }
 
-  #client(): Client {
+  protected client(): Client {
     return new Client({ apiBaseUrl: this.apiBaseUrl, timeout: this.timeout });
   }
 
@@ -207,6 +225,7 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   #evaluate(): void {
     const mode = chooseMode(probePage({ apiBaseUrl: this.apiBaseUrl, ...this.inspect() }));
     if (mode.mode === 'button') {
+      if (this.#state.name === 'ready') this.wait();
       this.#dispatch({ type: 'usable' });
       this.#warm();
     } else {
@@ -222,7 +241,7 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   /** Options in hand before the click keep the click's user activation for the dialogue. */
   #warm(): void {
     if (this.#state.name !== 'ready' || this.disabled) return;
-    this.warm(this.#client()).catch((thrown: unknown) => {
+    this.warm(this.client()).catch((thrown: unknown) => {
       // What may pass is left to the click; what cannot is shown at once.
       if (!(thrown instanceof MasterKey2Error) || !isUnavailable(thrown.code)) return;
       if (this.#state.name !== 'ready' || !this.isConnected) return;
@@ -240,6 +259,8 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
     this.#internals?.states?.add(next.name);
     this.#render();
     if (next.name === previous.name) return;
+    if (previous.name === 'ready') this.rest();
+    if (next.name === 'ready') this.wait();
     this.dispatchEvent(
       new CustomEvent('mk2-state', {
         detail: { state: next.name, previous: previous.name },

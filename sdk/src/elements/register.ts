@@ -1,4 +1,4 @@
-import { isFresh, type Phase } from '../ceremony.js';
+import { isFresh } from '../ceremony.js';
 import type { Client } from '../client.js';
 import type { MessageKey } from '../i18n/en.js';
 import {
@@ -8,7 +8,7 @@ import {
   type RegistrationResult,
 } from '../register.js';
 import { fetchUserToken } from '../user_token.js';
-import { MasterKey2Element } from './base.js';
+import { MasterKey2Element, type CeremonyArguments } from './base.js';
 import { Preparation } from './preparation.js';
 
 /**
@@ -69,10 +69,13 @@ export class MasterKey2Register extends MasterKey2Element<RegistrationResult> {
     this.#preparation.drop();
   }
 
+  /** Somebody else may be signed in at the next press: the site is asked again. */
+  protected override settled(): void {
+    if (this.assertionUrl) this.#preparation.drop();
+  }
+
   protected async perform(
-    client: Client,
-    onPhase: (phase: Phase) => void,
-    signal: AbortSignal,
+    ...[client, onPhase, signal]: CeremonyArguments
   ): Promise<RegistrationResult> {
     const prepared = await this.#prepare(client);
     signal.throwIfAborted();

@@ -1,7 +1,15 @@
 // The elements in a real browser, against a server that answers whatever a test needs.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { accessibilityFindings, addAuthenticator, launchBrowser, nextEvent, openPage, screenshot } from '../support/browser.mjs';
+import {
+  accessibilityFindings,
+  addAuthenticator,
+  launchBrowser,
+  nextEvent,
+  openPage,
+  screenshot,
+  watch,
+} from '../support/browser.mjs';
 import { problem, startFakeServer } from '../support/fake_server.mjs';
 import { startSite } from '../support/site.mjs';
 
@@ -32,6 +40,7 @@ before(async () => {
     '/hostile': `<masterkey2-authenticate ${base} token="&lt;img src=x onerror=alert(1)&gt;" lang="&quot;&gt;&lt;b&gt;"></masterkey2-authenticate>`,
     '/gone': '<masterkey2-authenticate api-base-url="http://localhost:9" token="mk2s_t"></masterkey2-authenticate>',
     '/slots': `<masterkey2-authenticate ${base} token="mk2s_t"><b slot="button-label">Einloggen</b><p slot="fallback"><a href="/x">Other ways</a></p></masterkey2-authenticate>`,
+    '/autofill': `<label>User name <input autocomplete="username webauthn"></label>${login.replace('token=', 'autofill token=')}`,
     '/german': `<div lang="de-AT">${login}</div>`,
     '/arabic': `<div lang="ar" dir="rtl">${login}<masterkey2-authenticate ${base}></masterkey2-authenticate></div>`,
     '/api/mk2-user-token': endpoint,
@@ -55,25 +64,7 @@ afterEach(async () => {
 async function visit(path, { authenticator = {}, origin = site.url, ...options } = {}) {
   const entry = await openPage(browser, { viewport: { width: 420, height: 360 }, ...options });
   open.push(entry);
-  // Watched from the first moment: an element may speak before a test could ask it to.
-  await entry.page.addInitScript(() => {
-    globalThis.seen = [];
-    globalThis.violations = [];
-    addEventListener('securitypolicyviolation', (e) => violations.push(e.violatedDirective));
-    globalThis.reachedWindow = [];
-    addEventListener('error', (e) => reachedWindow.push(String(e.message ?? e.type)));
-    addEventListener('success', () => reachedWindow.push('success'));
-    new MutationObserver(() => {
-      for (const element of document.querySelectorAll('masterkey2-authenticate, masterkey2-register')) {
-        if (element.watched) continue;
-        element.watched = true;
-        for (const type of ['success', 'error', 'mk2-state']) element.addEventListener(type, ({ detail }) => {
-          const { error, ...rest } = detail;
-          seen.push({ type, ...rest, ...(error && { message: error.message }) });
-        });
-      }
-    }).observe(document, { childList: true, subtree: true });
-  });
+  await watch(entry.page);
   const device = await addAuthenticator(entry.page, authenticator);
   await entry.page.goto(origin + path);
   const press = () => entry.page.getByRole('button').first().click();
@@ -462,6 +453,55 @@ for (const colorScheme of ['light', 'dark']) {
     });
   }
 }
+
+test('after a cancelled registration the site is asked again: somebody else may be signed in', async () => {
+  const visited = await visit('/register');
+  await visited.device.verify(false);
+  await visited.press();
+  assert.equal((await visited.event('error')).code, 'user_cancelled');
+  await visited.device.verify(true);
+  await visited.press();
+  await visited.event('success');
+  assert.equal(userToken.calls, 2);
+});
+
+test('autofill: a passkey chosen in the page’s own field signs in', async () => {
+  const visited = await visit('/register');
+  await registerFirst(visited);
+  await visited.page.goto(`${site.url}/autofill`);
+  // The virtual authenticator chooses at once.
+  const success = await visited.event('success');
+  assert.deepEqual([success.user.external_id, success.token], ['alice', 'mk2a_x']);
+  await visited.state('success');
+  await assertClean(visited);
+});
+
+test('autofill waits quietly, gives way to the button and comes back after a cancel', async () => {
+  const visited = await visit('/login');
+  await visited.page.addInitScript(() => {
+    globalThis.gets = [];
+    const get = navigator.credentials.get.bind(navigator.credentials);
+    navigator.credentials.get = async (options) => {
+      const entry = { mediation: options.mediation ?? 'modal', open: true };
+      gets.push(entry);
+      try { return await get(options); } finally { entry.open = false; }
+    };
+  });
+  await visited.device.present(false);
+  await visited.page.goto(`${site.url}/autofill`);
+  const offered = (count) => visited.page.waitForFunction((n) => gets.length === n, count);
+  await offered(1);
+  await visited.press();
+  await offered(2);
+  await visited.page.evaluate(() => document.querySelector('masterkey2-authenticate').cancel());
+  await offered(3);
+  assert.deepEqual(await visited.page.evaluate(() => gets), [
+    { mediation: 'conditional', open: false }, { mediation: 'modal', open: false }, { mediation: 'conditional', open: true }]);
+  await visited.page.evaluate(() => document.querySelector('masterkey2-authenticate').remove());
+  await visited.page.waitForFunction(() => !gets[2].open);
+  assert.deepEqual(await visited.page.evaluate(() => seen.filter((e) => e.type === 'error')), []);
+  await assertClean(visited);
+});
 
 test('the language of the page, in label, notes and messages', async () => {
   const visited = await visit('/german');

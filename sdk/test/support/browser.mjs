@@ -76,21 +76,36 @@ export async function addAuthenticator(page, options = {}) {
   };
 }
 
-/** Collects `success`, `error` and `mk2-state` of the page's element from now on. */
-export function watchElement(page) {
-  return page.evaluate(() => {
-    const element = document.querySelector('masterkey2-authenticate, masterkey2-register');
+/**
+ * From its next navigation on, the page keeps what happens in it: `seen` (events of its elements,
+ * from their first moment), `violations` of its policy, `reachedWindow` (what should not get there).
+ */
+export function watch(page) {
+  return page.addInitScript(() => {
     globalThis.seen = [];
-    for (const type of ['success', 'error', 'mk2-state']) {
-      element.addEventListener(type, ({ detail }) => {
-        const { error, ...rest } = detail;
-        globalThis.seen.push({ type, ...rest, ...(error && { message: error.message }) });
-      });
-    }
+    globalThis.violations = [];
+    globalThis.reachedWindow = [];
+    addEventListener('securitypolicyviolation', (event) => {
+      violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+    });
+    addEventListener('error', (event) => reachedWindow.push(String(event.message ?? event.type)));
+    addEventListener('success', () => reachedWindow.push('success'));
+    const known = new WeakSet();
+    const keep = ({ type, detail: { error, ...rest } }) => {
+      seen.push({ type, ...rest, ...(error && { message: error.message }) });
+    };
+    new MutationObserver(() => {
+      const elements = document.querySelectorAll('masterkey2-authenticate, masterkey2-register');
+      for (const element of elements) {
+        if (known.has(element)) continue;
+        known.add(element);
+        for (const type of ['success', 'error', 'mk2-state']) element.addEventListener(type, keep);
+      }
+    }).observe(document, { childList: true, subtree: true });
   });
 }
 
-/** Waits for the next event of `type` that watchElement has seen, and takes it out. */
+/** Waits for the next event of `type` of a watched page, and takes it out. */
 export async function nextEvent(page, type) {
   const handle = await page.waitForFunction((wanted) => {
     const at = globalThis.seen?.findIndex((event) => event.type === wanted) ?? -1;

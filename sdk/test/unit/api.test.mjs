@@ -127,6 +127,36 @@ test('one ceremony at a time: the newer call ends the older one first', async ()
   assert.deepEqual(order, ['open 1', 'closed 1', 'open 2']);
 });
 
+test('autofill waits without a dialogue and gives way to one', async () => {
+  const seen = [];
+  const { auth } = page({ credentials: { get: async (options) => {
+    seen.push(options.mediation);
+    return options.mediation ? pending(options) : credential;
+  } } });
+  globalThis.PublicKeyCredential.isConditionalMediationAvailable = async () => true;
+  const offer = auth.passkey.authenticate({ autofill: true });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal((await auth.passkey.authenticate()).token, 'mk2a_1');
+  assert.equal(await offer, undefined);
+  assert.deepEqual(seen, ['conditional', undefined]);
+});
+
+test('autofill never ends a dialogue that is open', async () => {
+  const { auth } = page({ credentials: { get: pending } });
+  globalThis.PublicKeyCredential.isConditionalMediationAvailable = async () => true;
+  const call = auth.passkey.authenticate();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(await auth.passkey.authenticate({ autofill: true }), undefined);
+  await auth.passkey.abort();
+  assert.equal(await call, undefined);
+});
+
+test('autofill where the browser has none asks nobody', async () => {
+  const { auth, calls } = page();
+  assert.equal(await auth.passkey.authenticate({ autofill: true }), undefined);
+  assert.deepEqual(calls, []);
+});
+
 test('a null credential is a cancel', async () => {
   const { auth } = page({ credentials: { get: async () => null } });
   await assert.rejects(auth.passkey.authenticate(), { code: 'user_cancelled' });

@@ -80,7 +80,7 @@ test('an abort by the caller is no error of the server', async () => {
 });
 
 test('an answer of another shape is not a MasterKey2 server', async () => {
-  for (const body of ['<html>', '', '[]', 'null', '{}', '{"ceremony":"x"}', '{"ceremony":1,"publicKey":{}}']) {
+  for (const body of ['<html>', '', '[]', 'null', '{}', '{"ceremony":"x"}', '{"ceremony":1,"publicKey":{},"expires_in":300}', '{"ceremony":"c","publicKey":{}}', '{"ceremony":"c","publicKey":{},"expires_in":"300"}']) {
     const { fetch } = fakeFetch(new Response(body));
     await assert.rejects(client(fetch).beginAuthentication('t'), code('configuration_error', 'bad_answer'), body);
   }

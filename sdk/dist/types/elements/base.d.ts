@@ -2,6 +2,11 @@ import type { Phase } from '../ceremony.js';
 import { Client } from '../client.js';
 import type { MessageKey } from '../i18n/en.js';
 import { type State } from '../machine.js';
+export type CeremonyArguments = [
+    client: Client,
+    onPhase: (phase: Phase) => void,
+    signal: AbortSignal
+];
 /** Importing the elements where there is no DOM must not throw. */
 declare const HTMLElementBase: {
     new (): HTMLElement;
@@ -49,7 +54,16 @@ export declare abstract class MasterKey2Element<Result> extends HTMLElementBase 
     protected abstract warm(client: Client): Promise<void>;
     /** Drops what was fetched before: an attribute has changed. */
     protected abstract forget(): void;
-    protected abstract perform(client: Client, onPhase: (phase: Phase) => void, signal: AbortSignal): Promise<Result>;
-    protected start(): Promise<void>;
+    /** The whole ceremony, from the press on. */
+    protected abstract perform(...ceremony: CeremonyArguments): Promise<Result>;
+    /** A ceremony is over, however it went. */
+    protected settled(): void;
+    /** Waiting for the visitor begins: nothing runs, the button is there. */
+    protected wait(): void;
+    /** … and ends. */
+    protected rest(): void;
+    /** Runs a ceremony, if nothing stands against it; the events tell how it ended. */
+    protected start(perform?: (...ceremony: CeremonyArguments) => Promise<Result>): Promise<void>;
+    protected client(): Client;
 }
 export {};

@@ -1,8 +1,7 @@
-import { type Phase } from '../ceremony.js';
 import type { Client } from '../client.js';
 import type { MessageKey } from '../i18n/en.js';
 import { type RegistrationResult } from '../register.js';
-import { MasterKey2Element } from './base.js';
+import { MasterKey2Element, type CeremonyArguments } from './base.js';
 /**
  * `<masterkey2-register api-base-url assertion-url name>`: the button that adds a passkey.
  *
@@ -28,5 +27,7 @@ export declare class MasterKey2Register extends MasterKey2Element<RegistrationRe
     };
     protected warm(client: Client): Promise<void>;
     protected forget(): void;
-    protected perform(client: Client, onPhase: (phase: Phase) => void, signal: AbortSignal): Promise<RegistrationResult>;
+    /** Somebody else may be signed in at the next press: the site is asked again. */
+    protected settled(): void;
+    protected perform(...[client, onPhase, signal]: CeremonyArguments): Promise<RegistrationResult>;
 }
