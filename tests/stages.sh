@@ -121,7 +121,7 @@ stage_e2e() {
   configure dev
   ninja -C build/dev masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
   sdk_tools
-  run_node node --test tests/e2e/
+  run_node node --test tests/e2e/*.test.mjs
 }
 
 stage_sanitizers() {
