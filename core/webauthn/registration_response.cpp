@@ -7,7 +7,7 @@ namespace masterkey2::webauthn {
 namespace {
 
 constexpr std::size_t kMaxTransports = 16;
-constexpr std::size_t kMaxTransportSize = 64;
+constexpr std::size_t kMaxTransportSize = 32;
 
 Finding malformed(std::string detail) { return {Reason::kMalformedResponse, std::move(detail)}; }
 
@@ -20,7 +20,8 @@ Checked<std::vector<std::string>> parse_transports(const Json& response) {
     return malformed("transports is not an array, or too long");
   }
   for (const Json& item : *member) {
-    if (!item.is_string() || item.get_ref<const std::string&>().size() > kMaxTransportSize) {
+    if (!item.is_string() || item.get_ref<const std::string&>().empty() ||
+        item.get_ref<const std::string&>().size() > kMaxTransportSize) {
       return malformed("transports holds what is not text, or too long");
     }
     transports.push_back(item.get<std::string>());

@@ -83,10 +83,11 @@ TEST(RegistrationResponse, Step3KeepsUnknownTransportsWithinBounds) {
   EXPECT_EQ(transports("internal"), kRefusedAtStep3);
   EXPECT_EQ(transports(nullptr), kRefusedAtStep3);
   EXPECT_EQ(transports({7}), kRefusedAtStep3);
+  EXPECT_EQ(transports({""}), kRefusedAtStep3);
   EXPECT_EQ(transports(std::vector<std::string>(16, "usb")), "accepted");
   EXPECT_EQ(transports(std::vector<std::string>(17, "usb")), kRefusedAtStep3);
-  EXPECT_EQ(transports({std::string(64, 'x')}), "accepted");
-  EXPECT_EQ(transports({std::string(65, 'x')}), kRefusedAtStep3);
+  EXPECT_EQ(transports({std::string(32, 'x')}), "accepted");
+  EXPECT_EQ(transports({std::string(33, 'x')}), kRefusedAtStep3);
   EXPECT_EQ(verdict_with([](Json& json) { json["response"].erase("transports"); }), "accepted");
 }
 

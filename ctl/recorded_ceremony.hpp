@@ -1,0 +1,47 @@
+// A ceremony as `masterkey2ctl ceremony verify` reads it: what was sent, what came back and what
+// the server knew.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "encoding/json.hpp"
+#include "masterkey2/bytes.hpp"
+#include "masterkey2/result.hpp"
+#include "webauthn/ceremony_policy.hpp"
+
+namespace masterkey2::ctl {
+
+enum class CeremonyKind { kRegistration, kAuthentication };
+
+struct RecordedCeremony {
+  CeremonyKind kind = CeremonyKind::kRegistration;
+  std::string rp_id;
+  std::vector<std::string> origins;
+  Bytes challenge;
+  Json response;  ///< RegistrationResponseJSON or AuthenticationResponseJSON, unchecked
+  webauthn::CeremonyPolicy policy;
+  std::optional<UnixMillis> time;
+
+  bool conditional = false;  ///< of a registration: `mediation` was `conditional`
+
+  // Of an authentication: the stored record and what the options listed.
+  Bytes public_key_cose;
+  std::uint32_t sign_count = 0;
+  std::optional<bool> backup_eligible;
+  Bytes user_handle;  ///< empty: not known
+  std::optional<std::vector<Bytes>> allow_credentials;
+};
+
+/// A line that cannot be judged, and why.
+struct BadLine {
+  std::string sentence;
+};
+
+/// From the object of a line. Unknown members are skipped, in `policy` refused: a misspelt wish
+/// must not look granted.
+[[nodiscard]] Result<RecordedCeremony, BadLine> parse_recorded_ceremony(const Json& line);
+
+}  // namespace masterkey2::ctl
