@@ -47,7 +47,7 @@ class Barrier {
 
 class ServerFixture : public ::testing::Test {
  protected:
-  ServerFixture() : router_(routes(), "") {
+  explicit ServerFixture(const std::string& prefix = "") : router_(routes(), prefix) {
     static const bool initialized = [] {
       initialize_fastcgi_library();
       return true;
