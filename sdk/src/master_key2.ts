@@ -83,6 +83,7 @@ export class MasterKey2 {
   readonly #client: Client;
   readonly #emitter = new Emitter();
   #state = 'ready';
+  #runs = 0;
 
   constructor(config: MasterKey2Config) {
     this.config = Object.freeze({
@@ -120,23 +121,23 @@ export class MasterKey2 {
 
   #authenticate(options: AuthenticateOptions): Promise<AuthenticationResult | undefined> {
     const { AUTH_STARTED, AUTH_SUCCESS, AUTH_ERROR } = MK2Events;
-    return this.#run(options, [AUTH_STARTED, AUTH_SUCCESS, AUTH_ERROR], async () => {
+    return this.#run(options, [AUTH_STARTED, AUTH_SUCCESS, AUTH_ERROR], async (enter) => {
       const token = demandToken(options.token ?? this.#token);
       const { signal } = options;
       const mediation = options.autofill ? 'conditional' : undefined;
       if (mediation && !(await supportsConditional())) throw new CeremonyAborted();
       const prepared = await prepareAuthentication(this.#client, token, signal);
-      return completeAuthentication(this.#client, prepared, this.#enter, { signal, mediation });
+      return completeAuthentication(this.#client, prepared, enter, { signal, mediation });
     });
   }
 
   #register(options: RegisterOptions): Promise<RegistrationResult | undefined> {
     const { REGISTER_STARTED, REGISTER_SUCCESS, REGISTER_ERROR } = MK2Events;
-    return this.#run(options, [REGISTER_STARTED, REGISTER_SUCCESS, REGISTER_ERROR], async () => {
+    return this.#run(options, [REGISTER_STARTED, REGISTER_SUCCESS, REGISTER_ERROR], async (enter) => {
       const token = demandToken(options.token ?? (await options.getToken?.()) ?? this.#token);
       const { name, signal } = options;
       const prepared = await prepareRegistration(this.#client, token, name, signal);
-      return completeRegistration(this.#client, prepared, name, this.#enter, signal);
+      return completeRegistration(this.#client, prepared, name, enter, signal);
     });
   }
 
@@ -147,19 +148,24 @@ export class MasterKey2 {
       MK2Event,
       typeof MK2Events.AUTH_ERROR | typeof MK2Events.REGISTER_ERROR,
     ],
-    ceremony: () => Promise<Result>,
+    ceremony: (enter: (phase: Phase) => void) => Promise<Result>,
   ): Promise<Result | undefined> {
+    const run = ++this.#runs;
+    // A ceremony that a newer one has ended says no more about the state.
+    const enter = (state: Phase | 'ready' | 'success'): void => {
+      if (run === this.#runs) this.#enter(state);
+    };
     this.#emitter.emit(started, undefined);
     try {
-      this.#enter('preparing');
+      enter('preparing');
       demandUsablePage(this.config.apiBaseUrl);
-      const result = await ceremony();
-      this.#enter('success');
+      const result = await ceremony(enter);
+      enter('success');
       callSafely(() => options.onSuccess?.(result));
       this.#emitter.emit(succeeded, result as never);
       return result;
     } catch (thrown) {
-      this.#enter('ready');
+      enter('ready');
       if (thrown instanceof CeremonyAborted) return undefined;
       const error = asError(thrown);
       this.#log('failed', error.code, error.reason);
@@ -171,13 +177,13 @@ export class MasterKey2 {
     }
   }
 
-  readonly #enter = (state: Phase | 'ready' | 'success'): void => {
+  #enter(state: Phase | 'ready' | 'success'): void {
     const previous = this.#state;
     if (previous === state) return;
     this.#state = state;
     this.#log(state);
     this.#emitter.emit(MK2Events.STATE_CHANGED, { state, previous });
-  };
+  }
 
   #log(...words: unknown[]): void {
     if (this.config.debug) console.debug('[masterkey2]', ...words);

@@ -9,6 +9,7 @@ import { message } from '../i18n/messages.js';
 import { IDLE, isBusy, reduce, type Action, type State } from '../machine.js';
 import { chooseMode, type Mode } from '../mode.js';
 import { probePage } from '../probe.js';
+import { ownerText } from './owner_text.js';
 import { createView, type ViewModel } from './view.js';
 
 export type CeremonyArguments = [
@@ -35,6 +36,8 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   #internals: ElementInternals | undefined;
   #run: AbortController | undefined;
   #scheduled = false;
+  /** Counts what the attributes have said: an answer to an older question is dropped. */
+  #edition = 0;
 
   constructor() {
     super();
@@ -125,6 +128,7 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
       else if (this.#state.name === 'ready') this.wait();
       return;
     }
+    this.#edition++;
     this.forget();
     if (this.isConnected) this.#schedule();
   }
@@ -234,6 +238,9 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   }
 
   #refuse({ code, reason, name }: Exclude<Mode, { mode: 'button' }>): void {
+    const now = this.#state;
+    // Said once, however many attributes change meanwhile.
+    if (now.name === 'unavailable' && now.reason === reason && now.about === name) return;
     this.#dispatch({ type: 'unusable', code, reason, about: name });
     this.#report(new MasterKey2Error(code, { reason, hint: name }));
   }
@@ -241,10 +248,11 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   /** Options in hand before the click keep the click's user activation for the dialogue. */
   #warm(): void {
     if (this.#state.name !== 'ready' || this.disabled) return;
+    const edition = this.#edition;
     this.warm(this.client()).catch((thrown: unknown) => {
       // What may pass is left to the click; what cannot is shown at once.
       if (!(thrown instanceof MasterKey2Error) || !isUnavailable(thrown.code)) return;
-      if (this.#state.name !== 'ready' || !this.isConnected) return;
+      if (this.#state.name !== 'ready' || edition !== this.#edition || !this.isConnected) return;
       this.#dispatch({ type: 'unusable', code: thrown.code, reason: thrown.reason });
       this.#report(thrown);
     });
@@ -336,27 +344,4 @@ function asError(thrown: unknown): MasterKey2Error {
   return thrown instanceof MasterKey2Error
     ? thrown
     : new MasterKey2Error('authenticator_error', { cause: thrown });
-}
-
-/** What the site's owner can do about an amber panel. */
-function ownerText(
-  { code, reason, about }: Extract<State, { name: 'unavailable' }>,
-  language: string,
-): string {
-  if (code !== 'configuration_error') return '';
-  const keys: Readonly<Record<string, MessageKey>> = {
-    missing_attribute: 'owner.missing_attribute',
-    bad_url: 'owner.bad_url',
-    ip_address: 'owner.ip_address',
-    rp_id_mismatch: 'owner.rp_id_mismatch',
-    origin_not_allowed: 'owner.origin_not_allowed',
-    permissions_policy: 'owner.permissions_policy',
-    missing_token: 'owner.token',
-    invalid_token: 'owner.token',
-    wrong_token_type: 'owner.token',
-    bad_answer: 'owner.bad_answer',
-  };
-  const key = (reason !== undefined && Object.hasOwn(keys, reason) && keys[reason]) || 'owner.other';
-  const detail = message(key, language, { name: about ?? '' });
-  return message('panel_owner', language, { detail });
 }

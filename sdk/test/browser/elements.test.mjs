@@ -378,6 +378,36 @@ test('attributes that arrive late take the panel away', async () => {
   assert.equal(server.calls.at(-1).authorization, 'Bearer mk2s_late');
 });
 
+test('an answer to an older token says nothing about the new one', async () => {
+  let refuse;
+  server.change('begin_authentication', (response) => { refuse = () => {
+    response.writeHead(401, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify({ code: 'invalid_token' }));
+  }; });
+  const visited = await visit('/login');
+  while (!refuse) await visited.page.waitForTimeout(5);
+  server.restore();
+  const renewed = visited.page.waitForResponse('**/begin_authentication');
+  await visited.page.evaluate(() => { document.querySelector('masterkey2-authenticate').token = 'mk2s_new'; });
+  await renewed;
+  const refused = visited.page.waitForResponse((response) => response.status() === 401);
+  refuse();
+  await (await refused).finished();
+  await visited.press();
+  assert.equal((await visited.event('error')).code, 'user_cancelled');
+  await assertClean(visited, FAILED_LOAD);
+});
+
+test('a refusal is told once, however many attributes change', async () => {
+  const visited = await visit('/no-token');
+  await visited.event('error');
+  await visited.page.evaluate(async () => {
+    document.querySelector('masterkey2-authenticate').setAttribute('timeout', '1000');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+  assert.deepEqual(await visited.page.evaluate(() => seen.filter((e) => e.type === 'error')), []);
+});
+
 test('properties set before the class is known are kept', async () => {
   const visited = await visit('/login');
   const values = await visited.page.evaluate(async () => {

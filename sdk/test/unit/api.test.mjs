@@ -119,12 +119,15 @@ test('one ceremony at a time: the newer call ends the older one first', async ()
     if (mine === 2) return credential;
     return pending(options).finally(() => order.push(`closed ${mine}`));
   } } });
+  const states = [];
+  auth.on(MK2Events.STATE_CHANGED, ({ state }) => states.push(state));
   const first = auth.passkey.authenticate();
   await new Promise((resolve) => setTimeout(resolve, 10));
   const second = auth.passkey.authenticate();
   assert.equal(await first, undefined);
   assert.equal((await second).token, 'mk2a_1');
   assert.deepEqual(order, ['open 1', 'closed 1', 'open 2']);
+  assert.deepEqual(states, ['preparing', 'prompting', 'preparing', 'prompting', 'verifying', 'success']);
 });
 
 test('autofill waits without a dialogue and gives way to one', async () => {

@@ -20,3 +20,13 @@ for (const file of ['masterkey2.js', 'core.js']) {
     assert.ok(text.startsWith('/*! MasterKey2 '));
   });
 }
+
+test('package.json exports files that are there', () => {
+  const { exports } = JSON.parse(fs.readFileSync(new URL('../package.json', dist), 'utf8'));
+  const paths = Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)));
+  assert.ok(paths.length > 5);
+  for (const path of paths) {
+    const file = new URL(`../${path.replace('./', '').replace('*', 'de')}`, dist);
+    assert.ok(fs.existsSync(file), path);
+  }
+});
