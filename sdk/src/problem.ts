@@ -36,13 +36,15 @@ export function errorFromAnswer(
     hint: text(problem['detail']),
   };
   const code = problem['code'];
+  // Said by what stands in front of the server, whatever its body is made to look like.
+  if (status === 502 || status === 504) return new MasterKey2Error('server_unreachable', info);
   if (isErrorCode(code) && !elsewhere.has(code)) {
     return misconfigured.has(code)
       ? new MasterKey2Error('configuration_error', { ...info, reason: code })
       : new MasterKey2Error(code, info);
   }
   if (status === 429) return new MasterKey2Error('rate_limited', info);
-  if (status === 408 || (status >= 502 && status <= 504)) {
+  if (status === 408 || status === 503) {
     return new MasterKey2Error('server_unreachable', info);
   }
   if (status >= 500) return new MasterKey2Error('internal', info);

@@ -54,3 +54,11 @@ test('a token that has run out needs a new page, a disabled user another day', (
     assert.deepEqual([error.code, error.recoverable], [code, false]);
   }
 });
+
+test('what a web server says in front of a server that is down: unreachable, whatever its body', () => {
+  for (const status of [502, 504]) {
+    const error = errorFromAnswer(status, problem('overloaded'), '2');
+    assert.deepEqual([error.code, error.retryAfter], ['server_unreachable', 2]);
+  }
+  assert.equal(errorFromAnswer(503, problem('overloaded'), '2').code, 'overloaded');
+});
