@@ -1,4 +1,5 @@
-// One nginx: base_url with the SDK as files and the API by FastCGI, and each site on its own port.
+// One nginx: base_url with the SDK as files and the API by the shipped include, and each site on its
+// own port.
 import process from 'node:process';
 
 /** `sites`: [port, upstream port] each. */
@@ -18,6 +19,7 @@ http {
   fastcgi_temp_path ${folder}/nginx-fastcgi;
   uwsgi_temp_path ${folder}/nginx-uwsgi;
   scgi_temp_path ${folder}/nginx-scgi;
+  upstream masterkey2 { server unix:${folder}/fastcgi.sock; }
 ${sites.map(([port, upstream]) => siteBlock(port, upstream)).join('')}
   server {
     listen 127.0.0.1:${api};
@@ -27,15 +29,7 @@ ${sites.map(([port, upstream]) => siteBlock(port, upstream)).join('')}
       add_header Access-Control-Allow-Origin * always;
       add_header X-Content-Type-Options nosniff always;
     }
-    location / {
-      fastcgi_pass unix:${folder}/fastcgi.sock;
-      fastcgi_param REQUEST_METHOD $request_method;
-      fastcgi_param REQUEST_URI $request_uri;
-      fastcgi_param CONTENT_TYPE $content_type;
-      fastcgi_param CONTENT_LENGTH $content_length;
-      fastcgi_param REMOTE_ADDR $remote_addr;
-      fastcgi_param SERVER_PROTOCOL $server_protocol;
-    }
+    include ${root}conf/nginx/masterkey2.conf;
   }
 }
 `;
