@@ -1,9 +1,11 @@
 // masterkey2-fcgi: configuration → plugin → services → router → workers.
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -147,8 +149,18 @@ int check(const Config& config) {
   return EX_OK;
 }
 
+/// Each connection is a descriptor, and shells and service managers start programs with 1,024.
+void raise_descriptor_limit() {
+  constexpr rlim_t kEnough = 65'536;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kEnough) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kEnough);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int serve(const Arguments& arguments, const Config& config, std::optional<ListenSocket> inherited) {
   const sigset_t signals = block_signals();
+  raise_descriptor_limit();
   initialize_fastcgi_library();
   const BaseUrl base_url = parse_base_url(config.base_url).value();
   ListenSocket socket = listen_or_throw(arguments, config, std::move(inherited));

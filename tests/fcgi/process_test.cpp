@@ -1,0 +1,335 @@
+// masterkey2-fcgi as a program: command line, signals, sockets, log.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sysexits.h>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "encoding/json.hpp"
+#include "fcgi/listen_socket.hpp"
+#include "support/child_process.hpp"
+#include "support/fastcgi_client.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace masterkey2 {
+namespace {
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using testing::cgi_params;
+using testing::ChildProcess;
+using testing::fastcgi_bytes;
+using testing::FastcgiConnection;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+/// What a child writes on a descriptor, line by line.
+class LinePipe {
+ public:
+  LinePipe() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+    reader_.reset(ends[0]);
+    writer_.reset(ends[1]);
+  }
+
+  [[nodiscard]] int writer() const { return writer_.get(); }
+  /// So that the end of the child is the end of the pipe.
+  void close_writer() { writer_.reset(); }
+
+  /// The first line from here on that holds `part`; absent at the end of the pipe or after 20 s.
+  std::optional<std::string> wait_for(const std::string& part) {
+    const auto deadline = steady_clock::now() + seconds(20);
+    while (true) {
+      const std::size_t end = pending_.find('\n');
+      if (end == std::string::npos) {
+        if (!read_more(deadline)) return std::nullopt;
+        continue;
+      }
+      std::string line = pending_.substr(0, end);
+      pending_.erase(0, end + 1);
+      all_ += line + "\n";
+      if (line.find(part) != std::string::npos) return line;
+    }
+  }
+
+  /// Everything up to the end of the pipe.
+  std::string rest() {
+    while (read_more(steady_clock::now() + seconds(20))) {
+    }
+    all_ += pending_;
+    pending_.clear();
+    return all_;
+  }
+
+ private:
+  bool read_more(steady_clock::time_point deadline) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
+    pollfd ready{.fd = reader_.get(), .events = POLLIN, .revents = 0};
+    if (left.count() <= 0 || poll(&ready, 1, static_cast<int>(left.count())) <= 0) return false;
+    std::array<char, 4'096> buffer{};
+    const ssize_t count = read(reader_.get(), buffer.data(), buffer.size());
+    if (count <= 0) return false;
+    pending_.append(buffer.data(), static_cast<std::size_t>(count));
+    return true;
+  }
+
+  UniqueFd reader_;
+  UniqueFd writer_;
+  std::string pending_;
+  std::string all_;
+};
+
+struct Finished {
+  std::optional<int> status;
+  std::string error_output;
+  std::string output;
+};
+
+class ServerProcess : public ::testing::Test {
+ protected:
+  ServerProcess() { write_config("info"); }
+
+  void SetUp() override {
+    const Finished made = run({MASTERKEY2_CTL, "--config", config(), "storage", "init"});
+    ASSERT_EQ(made.status, 0) << made.error_output << made.output;
+  }
+
+  [[nodiscard]] std::string config() const { return folder_ / "masterkey2.yaml"; }
+  [[nodiscard]] std::string socket_path() const { return folder_ / "socket"; }
+
+  void write_config(const std::string& level, const std::string& more = "") const {
+    std::ofstream(config()) << "listen: unix:" << socket_path() << "\n"
+                            << "base_url: http://localhost:8080\n"
+                            << "plugin_dir: " << MASTERKEY2_PLUGIN_DIR << "\n"
+                            << "allow_own_plugins: true\n"
+                            << "storage: {plugin: flatfile, options: {path: " << (folder_ / "data")
+                            << "}}\n"
+                            << "keyring: " << (folder_ / "keyring.json") << "\n"
+                            << "log: {level: " << level << "}\n"
+                            << more;
+    EXPECT_EQ(chmod(config().c_str(), 0600), 0);
+  }
+
+  [[nodiscard]] static Finished run(std::vector<std::string> arguments) {
+    LinePipe output;
+    LinePipe error_output;
+    ChildProcess child({.arguments = std::move(arguments),
+                        .descriptors = {{1, output.writer()}, {2, error_output.writer()}}});
+    output.close_writer();
+    error_output.close_writer();
+    Finished finished;
+    finished.output = output.rest();
+    finished.error_output = error_output.rest();
+    finished.status = child.wait();
+    return finished;
+  }
+
+  /// Starts the server and waits until it says so.
+  void start(std::map<int, int> descriptors = {},
+             std::map<std::string, std::string> environment = {}) {
+    log_.emplace();
+    descriptors[2] = log_->writer();
+    server_.emplace(testing::ChildOptions{.arguments = {MASTERKEY2_FCGI, "--config", config()},
+                                          .environment = std::move(environment),
+                                          .descriptors = std::move(descriptors)});
+    log_->close_writer();
+    ASSERT_TRUE(log_->wait_for("\"start\"")) << log_->rest();
+  }
+
+  [[nodiscard]] int status(const std::string& target) const {
+    const auto answer = FastcgiConnection(socket_path()).ask({.params = cgi_params("GET", target)});
+    return answer ? answer->status : 0;
+  }
+
+  testing::TemporaryFolder folder_;
+  std::optional<LinePipe> log_;
+  std::optional<ChildProcess> server_;
+};
+
+TEST_F(ServerProcess, ServesUntilSigtermAndLeavesNothingBehind) {
+  start();
+  EXPECT_EQ(status("/healthz"), 200);
+  EXPECT_EQ(status("/nothing"), 404);
+  const std::string bytes = fastcgi_bytes({.params = cgi_params("GET", "/healthz")});
+  FastcgiConnection half(socket_path());
+  ASSERT_TRUE(half.send(bytes.substr(0, 40)));
+  ASSERT_EQ(status("/healthz"), 200);  // the half one is accepted by now
+  server_->signal(SIGTERM);
+  ASSERT_TRUE(log_->wait_for("\"stop\""));
+  ASSERT_TRUE(half.send(bytes.substr(40)));
+  const auto answer = half.read_answer();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(server_->wait(), 0);
+  EXPECT_FALSE(std::filesystem::exists(socket_path()));
+}
+
+TEST_F(ServerProcess, EveryLineOfTheLogIsJson) {
+  start();
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(status("/healthz?i=" + std::to_string(i)), 200);
+  server_->signal(SIGINT);
+  EXPECT_EQ(server_->wait(), 0);
+  std::istringstream lines(log_->rest());
+  int requests = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const Json value = Json::parse(line, nullptr, false);
+    ASSERT_TRUE(value.is_object()) << line;
+    if (value.at("event") == "request") ++requests;
+  }
+  EXPECT_EQ(requests, 20);
+}
+
+TEST_F(ServerProcess, ServesTheSocketThatItInheritsAndLeavesItListening) {
+  const auto socket = bind_socket({.path = folder_ / "inherited"}, 0600);
+  ASSERT_TRUE(socket) << socket.error();
+  // systemd-socket-activate --inetd puts it on 0 and 1.
+  start({{0, socket->fd.get()}, {1, socket->fd.get()}});
+  FastcgiConnection first(folder_ / "inherited");
+  ASSERT_TRUE(first.ask({.params = cgi_params("GET", "/healthz")}));
+  EXPECT_FALSE(std::filesystem::exists(socket_path()));
+  EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(server_->pid()) + "/fd/0"),
+            "/dev/null");
+  server_->signal(SIGTERM);
+  EXPECT_EQ(server_->wait(), 0);
+
+  FastcgiConnection waiting(folder_ / "inherited");
+  ASSERT_TRUE(waiting.send(fastcgi_bytes({.params = cgi_params("GET", "/healthz")})));
+  start({{0, socket->fd.get()}});
+  EXPECT_TRUE(waiting.read_answer());
+}
+
+TEST_F(ServerProcess, SeveralProcessesShareOneSocket) {
+  const auto socket = bind_socket({.path = folder_ / "inherited"}, 0600);
+  ASSERT_TRUE(socket) << socket.error();
+  start({{0, socket->fd.get()}});
+  LinePipe second_log;
+  ChildProcess second({.arguments = {MASTERKEY2_FCGI, "--config", config()},
+                       .descriptors = {{0, socket->fd.get()}, {2, second_log.writer()}}});
+  second_log.close_writer();
+  ASSERT_TRUE(second_log.wait_for("\"start\"")) << second_log.rest();
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(
+        FastcgiConnection(folder_ / "inherited").ask({.params = cgi_params("GET", "/healthz")}));
+  }
+  server_->signal(SIGTERM);
+  EXPECT_EQ(server_->wait(), 0);
+  EXPECT_TRUE(
+      FastcgiConnection(folder_ / "inherited").ask({.params = cgi_params("GET", "/healthz")}));
+}
+
+TEST_F(ServerProcess, ReplacesTheSocketOfAKilledPredecessor) {
+  start();
+  server_->signal(SIGKILL);
+  EXPECT_EQ(server_->wait(), -SIGKILL);
+  ASSERT_TRUE(std::filesystem::exists(socket_path()));
+  start();
+  EXPECT_EQ(status("/healthz"), 200);
+}
+
+TEST_F(ServerProcess, RefusesToReplaceALiveSocket) {
+  start();
+  const Finished second = run({MASTERKEY2_FCGI, "--config", config()});
+  EXPECT_EQ(second.status, EX_OSERR);
+  EXPECT_THAT(second.error_output, HasSubstr("another process listens"));
+  EXPECT_EQ(status("/healthz"), 200);
+}
+
+TEST_F(ServerProcess, SighupChangesTheLogLevel) {
+  write_config("warning");
+  // A socket that listens already: at this level no line says when the server is ready.
+  const auto socket = bind_socket({.path = socket_path()}, 0600);
+  ASSERT_TRUE(socket) << socket.error();
+  log_.emplace();
+  server_.emplace(
+      testing::ChildOptions{.arguments = {MASTERKEY2_FCGI, "--config", config()},
+                            .descriptors = {{0, socket->fd.get()}, {2, log_->writer()}}});
+  log_->close_writer();
+  EXPECT_EQ(status("/healthz?before"), 200);
+  write_config("info");
+  server_->signal(SIGHUP);
+  const auto first = log_->wait_for("");
+  ASSERT_TRUE(first);
+  EXPECT_EQ(Json::parse(*first).at("event"), "reload");
+  EXPECT_EQ(status("/healthz"), 200);
+  EXPECT_TRUE(log_->wait_for("\"request\""));
+}
+
+TEST_F(ServerProcess, SighupWithABrokenFileChangesNothing) {
+  start();
+  write_config("error", "nonsense: 1\n");
+  server_->signal(SIGHUP);
+  const auto refused = log_->wait_for("reload_refused");
+  ASSERT_TRUE(refused);
+  EXPECT_THAT(Json::parse(*refused).at("detail").get<std::string>(),
+              StartsWith(config() + ":8:1: unknown key \"nonsense\""));
+  EXPECT_EQ(status("/healthz"), 200);
+  EXPECT_TRUE(log_->wait_for("\"request\""));
+}
+
+TEST_F(ServerProcess, NamesEveryMistakeOfItsConfigurationAndExits) {
+  write_config("loud", "nonsense: 1\nworkers: 1\n");
+  const Finished finished = run({MASTERKEY2_FCGI, "--config", config()});
+  EXPECT_EQ(finished.status, EX_CONFIG);
+  for (const char* place : {":7:14: ", ":8:1: ", ":9:10: "}) {
+    EXPECT_THAT(finished.error_output, HasSubstr(config() + place));
+  }
+  EXPECT_EQ(run({MASTERKEY2_FCGI, "--config", folder_ / "absent"}).status, EX_CONFIG);
+}
+
+TEST_F(ServerProcess, ChecksWithoutServing) {
+  const Finished good = run({MASTERKEY2_FCGI, "--config", config(), "--check"});
+  EXPECT_EQ(good.status, 0) << good.error_output;
+  EXPECT_FALSE(std::filesystem::exists(socket_path()));
+  std::filesystem::remove_all(folder_ / "data");
+  const Finished bad = run({MASTERKEY2_FCGI, "--config", config(), "--check"});
+  EXPECT_EQ(bad.status, EX_UNAVAILABLE);
+  EXPECT_THAT(bad.error_output, HasSubstr("storage init"));
+}
+
+TEST_F(ServerProcess, RefusesUnknownOptions) {
+  for (const char* option : {"--nonsense", "-x", "word", "--check=yes", "--config="}) {
+    EXPECT_EQ(run({MASTERKEY2_FCGI, option}).status, EX_USAGE) << option;
+  }
+  EXPECT_THAT(run({MASTERKEY2_FCGI, "--help"}).output, StartsWith("usage: "));
+  EXPECT_EQ(run({MASTERKEY2_FCGI, "--help"}).status, 0);
+  EXPECT_THAT(run({MASTERKEY2_FCGI, "--version"}).output, StartsWith("masterkey2-fcgi "));
+}
+
+TEST_F(ServerProcess, TellsTheServiceManagerHowItIs) {
+  const std::string path = folder_ / "notify";
+  const UniqueFd manager(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(bind(manager.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const timeval patience{.tv_sec = 20, .tv_usec = 0};
+  setsockopt(manager.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const auto next = [&] {
+    std::array<char, 256> buffer{};
+    const ssize_t count = recv(manager.get(), buffer.data(), buffer.size(), 0);
+    return std::string(buffer.data(), count < 0 ? 0 : static_cast<std::size_t>(count));
+  };
+  start({}, {{"NOTIFY_SOCKET", path}});
+  EXPECT_EQ(next(), "READY=1");
+  server_->signal(SIGHUP);
+  EXPECT_THAT(next(), StartsWith("RELOADING=1"));
+  EXPECT_EQ(next(), "READY=1");
+  server_->signal(SIGTERM);
+  EXPECT_EQ(next(), "STOPPING=1");
+  EXPECT_EQ(server_->wait(), 0);
+}
+
+}  // namespace
+}  // namespace masterkey2
