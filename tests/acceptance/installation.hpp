@@ -1,0 +1,41 @@
+// A whole installation for one test: a flat-file store, a key ring, one tenant, server processes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/acceptance/child_process.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace masterkey2::testing {
+
+inline constexpr const char* kSiteOrigin = "http://localhost:8080";
+inline constexpr const char* kSiteRpId = "localhost";
+
+/// Made with the operator's own commands.
+class Installation {
+ public:
+  Installation();
+
+  /// Starts `count` server processes, each on a socket of its own, and waits until all are ready.
+  void start(unsigned count);
+  /// kill -9 of all processes at once, and waits for their end.
+  void kill_all();
+  /// SIGTERM; the exit codes.
+  std::vector<int> stop_all();
+
+  [[nodiscard]] const std::string& api_key() const { return api_key_; }
+  [[nodiscard]] std::string socket(unsigned process) const;
+  [[nodiscard]] std::string store() const { return folder_ / "store"; }
+  [[nodiscard]] std::string log() const { return folder_ / "log"; }
+  /// The bytes of all files of the store.
+  [[nodiscard]] std::uintmax_t store_size() const;
+
+ private:
+  TemporaryFolder folder_;
+  std::string api_key_;
+  std::vector<ChildProcess> processes_;
+};
+
+}  // namespace masterkey2::testing
