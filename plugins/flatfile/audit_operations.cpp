@@ -1,6 +1,6 @@
 // FlatfileStorage: the audit log.
 #include <algorithm>
-#include <tuple>
+#include <memory>
 #include <utility>
 
 #include "flatfile_storage.hpp"
@@ -12,18 +12,13 @@ namespace {
 /// Entries that one call looks at: a filter that matches little gives short pages, not long calls.
 constexpr std::size_t kMaxLookedAt = 10'000;
 
-struct AuditCursor {
-  UnixMillis at = 0;
-  TokenId chain;
-  std::uint64_t sequence = 0;
-};
-
-Bytes encode_cursor(const AuditPlace& place) {
+/// The tenant is known.
+Bytes encode_cursor(const AuditKey& key) {
   Bytes bytes;
   Encoder out(bytes);
-  out.millis(place.at);
-  out.identifier(place.chain);
-  out.integer(place.sequence);
+  out.millis(key.at);
+  out.identifier(key.chain);
+  out.integer(key.sequence);
   return bytes;
 }
 
@@ -53,30 +48,33 @@ StorageResult<Page<AuditEntry>> FlatfileStorage::list_audit(const TenantId& tena
                                                             const AuditFilter& filter,
                                                             const PageRequest& page) {
   Decoder in(page.after);
-  AuditCursor after;
+  AuditKey from{tenant, filter.since, {}, 0};
   if (!page.after.empty()) {
-    after = {in.millis(), in.identifier<TokenId>(), in.integer<std::uint64_t>()};
+    from = {tenant, in.millis(), in.identifier<TokenId>(), in.integer<std::uint64_t>()};
   }
-  if (!is_valid(page) || !in.complete()) return invalid_argument("list_audit: the page");
+  if (!is_valid(page) || !in.complete() || from.at < filter.since)
+    return invalid_argument("list_audit: the page");
   return read([&](const State& state) -> StorageResult<Page<AuditEntry>> {
+    std::vector<std::unique_ptr<AuditStream>> streams;
+    streams.push_back(state.stream_recent_audit(from));
+    for (const auto& run : state.audit_runs) streams.push_back(run->stream(from));
+    const auto entries = merge(std::move(streams));
     Page<AuditEntry> answer;
-    const auto found = state.recent_audit().find(tenant);
-    if (found == state.recent_audit().end()) return answer;
-    const std::vector<AuditPlace>& places = found->second;
-    auto next = std::ranges::partition_point(places, [&](const AuditPlace& place) {
-      if (place.at < filter.since) return true;
-      return !page.after.empty() && std::tie(place.at, place.chain, place.sequence) <=
-                                        std::tie(after.at, after.chain, after.sequence);
-    });
-    for (std::size_t looked_at = 0; next != places.end() && next->at < filter.until; ++next) {
+    AuditKey last;
+    std::size_t looked_at = 0;
+    for (;; entries->next()) {
+      const auto entry = entries->peek();
+      if (!entry) return entry.error();
+      if (*entry == nullptr || (*entry)->tenant != tenant || (*entry)->at >= filter.until) break;
+      const AuditKey key = key_of(**entry);
+      if (!page.after.empty() && key == from) continue;  // the last of the page before
       if (answer.items.size() == page.limit || looked_at == kMaxLookedAt) {
-        answer.next = encode_cursor(*std::prev(next));
+        answer.next = encode_cursor(last);
         break;
       }
       ++looked_at;
-      auto entry = state.read_audit(next->location);
-      if (!entry) return entry.error();
-      if (matches(*entry, filter)) answer.items.push_back(std::move(*entry));
+      last = key;
+      if (matches(**entry, filter)) answer.items.push_back(**entry);
     }
     return answer;
   });

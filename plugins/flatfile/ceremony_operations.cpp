@@ -218,7 +218,8 @@ StorageResult<Outcome> FlatfileStorage::commit_sign_in(const CommitSignIn& commi
 }
 
 StorageResult<Outcome> FlatfileStorage::commit_registration(const CommitRegistration& commit) {
-  if (!is_valid(commit)) return invalid_argument("commit_registration: a field is out of its limits");
+  if (!is_valid(commit))
+    return invalid_argument("commit_registration: a field is out of its limits");
   return transact(commit.guard.now,
                   [&](const State& state, MutationList& changes) -> StorageResult<Outcome> {
                     const Outcome standing = check_guard(state, commit.guard);

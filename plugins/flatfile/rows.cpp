@@ -300,6 +300,8 @@ void decode(Decoder& in, ApiKey& row) {
   row.version = in.integer<std::uint64_t>();
 }
 
+bool ends_with_checksum(ByteView bytes) { return checked_body(bytes).has_value(); }
+
 Bytes encode_document(const UserDocument& document) { return encode_checked(document); }
 Bytes encode_sign_in(const SignIn& row) { return encode_checked(row); }
 Bytes encode_audit(const AuditEntry& row) { return encode_checked(row); }

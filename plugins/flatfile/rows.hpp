@@ -27,6 +27,7 @@ void decode(Decoder& in, ApiKey& row);
 // What stays on disk and is read again later ends with a CRC-32C of its own. Absent: the checksum
 // is wrong or the bytes are no such row.
 
+[[nodiscard]] bool ends_with_checksum(ByteView bytes);
 [[nodiscard]] Bytes encode_document(const UserDocument& document);
 [[nodiscard]] Bytes encode_sign_in(const SignIn& row);
 [[nodiscard]] Bytes encode_audit(const AuditEntry& row);

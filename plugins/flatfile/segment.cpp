@@ -6,7 +6,7 @@
 namespace masterkey2::flatfile {
 
 Segment::Segment(std::shared_ptr<DataFile> file, const FileHeader& header,
-                 std::uint64_t synced_up_to, std::function<void(std::uint64_t)> after_sync)
+                 std::uint64_t synced_up_to, std::function<void(std::uint64_t, bool)> after_sync)
     : file_(std::move(file)),
       header_(header),
       seed_(record_seed(header)),
@@ -44,7 +44,7 @@ StorageResult<void> Segment::wait_durable(std::uint64_t end) {
     const std::uint64_t target = std::max(written_, end);
     lock.unlock();
     const auto synced = sync_data(fd(), file_->name);
-    if (synced && after_sync_) after_sync_(target);
+    after_sync_(target, synced.has_value());
     lock.lock();
     syncing_ = false;
     if (synced) {

@@ -15,9 +15,10 @@ namespace masterkey2::flatfile {
 class Segment {
  public:
   /// `file` is shared with the states that hold locations in it. `synced_up_to`: what is known to
-  /// be on disk. `after_sync` is told each new value, by one thread at a time.
+  /// be on disk. `after_sync` is told what was tried
+  /// and whether it went well, by one thread at a time.
   Segment(std::shared_ptr<DataFile> file, const FileHeader& header, std::uint64_t synced_up_to,
-          std::function<void(std::uint64_t)> after_sync);
+          std::function<void(std::uint64_t, bool)> after_sync);
 
   [[nodiscard]] const FileHeader& header() const { return header_; }
   [[nodiscard]] std::uint32_t seed() const { return seed_; }
@@ -38,7 +39,7 @@ class Segment {
   std::shared_ptr<DataFile> file_;
   FileHeader header_;
   std::uint32_t seed_;
-  std::function<void(std::uint64_t)> after_sync_;
+  std::function<void(std::uint64_t, bool)> after_sync_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

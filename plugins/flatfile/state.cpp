@@ -1,17 +1,59 @@
 // State: reading rows, in memory and on disk.
 #include "state.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace masterkey2::flatfile {
 namespace {
 
-StorageError damaged(const DataFile& file, std::uint64_t offset, const char* what) {
-  return {StorageErrorCode::kCorrupt,
-          file.name + ": " + what + " at offset " + std::to_string(offset) + " is damaged"};
-}
+/// Entries of the log, read one by one.
+class RecentStream final : public AuditStream {
+ public:
+  RecentStream(const State& state, const AuditKey& from)
+      : state_(state), tenant_(state.recent_audit().lower_bound(from.tenant)) {
+    if (tenant_ == state.recent_audit().end() || tenant_->first != from.tenant) return;
+    const std::vector<AuditPlace>& places = tenant_->second;
+    at_ = static_cast<std::size_t>(
+        std::ranges::partition_point(places,
+                                     [&](const AuditPlace& place) {
+                                       return std::tie(place.at, place.chain, place.sequence) <
+                                              std::tie(from.at, from.chain, from.sequence);
+                                     }) -
+        places.begin());
+  }
+
+  StorageResult<const AuditEntry*> peek() override {
+    if (entry_) return &*entry_;
+    while (tenant_ != state_.recent_audit().end() && at_ == tenant_->second.size()) {
+      ++tenant_;
+      at_ = 0;
+    }
+    if (tenant_ == state_.recent_audit().end()) return nullptr;
+    auto entry = state_.read_audit(tenant_->second[at_].location);
+    if (!entry) return entry.error();
+    entry_ = std::move(*entry);
+    return &*entry_;
+  }
+  void next() override {
+    entry_.reset();
+    if (tenant_ != state_.recent_audit().end() && at_ < tenant_->second.size()) ++at_;
+  }
+
+ private:
+  const State& state_;
+  std::map<TenantId, std::vector<AuditPlace>>::const_iterator tenant_;
+  std::size_t at_ = 0;
+  std::optional<AuditEntry> entry_;
+};
 
 }  // namespace
+
+StorageError State::damaged(const Location& location) const {
+  return {StorageErrorCode::kCorrupt, files_[location.file]->name + ": what stands at offset " +
+                                          std::to_string(location.offset) + " is damaged"};
+}
 
 std::uint32_t State::add_file(std::shared_ptr<DataFile> file) {
   files_.push_back(std::move(file));
@@ -44,7 +86,7 @@ StorageResult<Bytes> State::read(const Location& location) const {
   const DataFile& file = *files_[location.file];
   auto bytes = read_at(file.fd.get(), location.offset, location.size, file.name);
   if (!bytes) return bytes;
-  if (bytes->size() != location.size) return damaged(file, location.offset, "what stood");
+  if (bytes->size() != location.size) return damaged(location);
   return bytes;
 }
 
@@ -52,7 +94,7 @@ StorageResult<UserDocument> State::read_document(const Location& location) const
   const auto bytes = read(location);
   if (!bytes) return bytes.error();
   std::optional<UserDocument> document = decode_document(*bytes);
-  if (!document) return damaged(*files_[location.file], location.offset, "the user");
+  if (!document) return damaged(location);
   return std::move(*document);
 }
 
@@ -63,7 +105,7 @@ StorageResult<std::optional<UserDocument>> State::find_user(const TenantSpace& t
   auto document = read_document(*location);
   if (!document) return document.error();
   if (document->user.external_id != external_id) {
-    return damaged(*files_[location->file], location->offset, "the user");
+    return damaged(*location);
   }
   return std::optional(std::move(*document));
 }
@@ -94,7 +136,7 @@ StorageResult<SignIn> State::read_sign_in(const SignInRow& row) const {
   const auto bytes = read(row.location);
   if (!bytes) return bytes.error();
   std::optional<SignIn> sign_in = decode_sign_in(*bytes);
-  if (!sign_in) return damaged(*files_[row.location.file], row.location.offset, "the sign-in");
+  if (!sign_in) return damaged(row.location);
   sign_in->confirmed = row.state.confirmed;
   sign_in->takeable_until = row.state.takeable_until;
   return std::move(*sign_in);
@@ -104,8 +146,12 @@ StorageResult<AuditEntry> State::read_audit(const Location& location) const {
   const auto bytes = read(location);
   if (!bytes) return bytes.error();
   std::optional<AuditEntry> entry = decode_audit(*bytes);
-  if (!entry) return damaged(*files_[location.file], location.offset, "the audit entry");
+  if (!entry) return damaged(location);
   return std::move(*entry);
+}
+
+std::unique_ptr<AuditStream> State::stream_recent_audit(const AuditKey& from) const {
+  return std::make_unique<RecentStream>(*this, from);
 }
 
 }  // namespace masterkey2::flatfile

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit_run.hpp"
 #include "directory.hpp"
 #include "expiring_table.hpp"
 #include "file.hpp"
@@ -112,13 +113,17 @@ class State {
   /// As it is now.
   [[nodiscard]] StorageResult<SignIn> read_sign_in(const SignInRow& row) const;
   [[nodiscard]] StorageResult<AuditEntry> read_audit(const Location& location) const;
+  /// The entries that are in no run yet; the state must outlive the stream.
+  [[nodiscard]] std::unique_ptr<AuditStream> stream_recent_audit(const AuditKey& from) const;
+  [[nodiscard]] StorageError damaged(const Location& location) const;
 
   Installation installation;
   std::uint64_t next_sequence = 1;    ///< of the next transaction
   std::uint64_t next_revocation = 1;  ///< order of the next revocation
   UnixMillis latest_now = 0;          ///< `now` of the last transaction
   std::uint32_t last_purge = 0;       ///< how many rows the last purge forgot
-  std::vector<std::uint64_t> audit_runs;
+  std::vector<std::shared_ptr<const AuditRun>> audit_runs;
+  std::vector<std::uint64_t> named_runs;  ///< by the snapshot; to be opened
 
  private:
   struct Cursor;

@@ -262,10 +262,10 @@ bool State::apply_audit(Decoder& in, const Cursor& cursor) {
 }
 
 bool State::apply_audit_runs(Decoder& in) {
-  audit_runs.clear();
+  named_runs.clear();
   const auto count = in.integer<std::uint32_t>();
   for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
-    audit_runs.push_back(in.integer<std::uint64_t>());
+    named_runs.push_back(in.integer<std::uint64_t>());
   }
   return in.ok();
 }

@@ -15,6 +15,7 @@ namespace masterkey2::flatfile {
 namespace {
 
 constexpr std::chrono::seconds kLoadAgainAfter{1};
+constexpr int kLoadAttempts = 10;
 
 std::uint64_t random_number() {
   std::uint64_t number = 0;
@@ -57,7 +58,17 @@ StorageResult<std::unique_ptr<Store>> Store::open(const StoreOptions& options, H
     const std::unique_lock lock(store->view_mutex_);
     if (auto loaded = store->load(); !loaded) return loaded.error();
   }
+  store->background_ = std::thread([raw = store.get()] { raw->run_background(); });
   return store;
+}
+
+Store::~Store() {
+  {
+    const std::lock_guard lock(background_mutex_);
+    stopping_ = true;
+  }
+  wake_background_.notify_all();
+  if (background_.joinable()) background_.join();
 }
 
 StorageResult<Outcome> Store::initialize(const StoreOptions& options,
@@ -118,8 +129,12 @@ StorageResult<std::shared_ptr<Segment>> Store::open_segment(std::uint64_t number
   if (!opened) return opened.error();
   const std::uint64_t inode = inode_of(opened->file->fd.get());
   auto segment = std::make_shared<Segment>(
-      opened->file, opened->header, 0, [this, number, inode](std::uint64_t end) {
-        write_durable_mark(durable_file_.get(), {number, inode, end});
+      opened->file, opened->header, 0, [this, number, inode](std::uint64_t end, bool synced) {
+        if (synced) {
+          write_durable_mark(durable_file_.get(), {number, inode, end});
+        } else {
+          write_suspect_segment(durable_file_.get(), number);
+        }
       });
   segments_[number] = segment;
   return segment;
@@ -128,14 +143,25 @@ StorageResult<std::shared_ptr<Segment>> Store::open_segment(std::uint64_t number
 StorageResult<View> Store::load_judged() {
   // First: what is synced from now on is not to be judged by what is read from now on.
   const DurableMark mark = read_durable_mark(durable_file_.get());
-  auto view = load_view(
-      folder_, [this](std::uint64_t number) { return open_segment(number); }, secret_);
+  const auto open = [this](std::uint64_t number) { return open_segment(number); };
+  auto view = load_view(folder_, open, secret_);
+  for (int again = 0; again < kLoadAttempts && !view; ++again) {
+    // A snapshot may have taken the place of files that were just listed.
+    if (view.error().code != StorageErrorCode::kUnavailable) break;
+    view = load_view(folder_, open, secret_);
+  }
   if (!view) return view;
-  const Segment& segment = *view->segment;
-  const bool about_this =
-      mark.segment == segment.header().number && mark.inode == inode_of(segment.fd());
-  if (auto judged = judge_tail(*view, about_this ? mark.end : 0); !judged) return judged.error();
-  return view;
+  for (;;) {
+    const bool about_this = mark.segment == view->segment->header().number &&
+                            mark.inode == inode_of(view->segment->fd());
+    const auto judged = judge_tail(*view, about_this ? mark.end : 0);
+    if (judged) return view;
+    // What stood there may have been half written, and whole by the time it was looked at again.
+    const std::uint64_t end = view->end;
+    const std::uint64_t number = view->segment->header().number;
+    if (auto read = catch_up(*view, folder_, open); !read) return read.error();
+    if (view->end == end && view->segment->header().number == number) return judged.error();
+  }
 }
 
 StorageResult<void> Store::load() {
@@ -149,15 +175,31 @@ StorageResult<void> Store::load() {
   }
   load_error_.reset();
   view_ = std::move(*view);
+  suspect_ = read_suspect_segment(durable_file_.get());
   return {};
+}
+
+StorageResult<bool> Store::is_left_behind() const {
+  const auto content = folder_.list();
+  if (!content) return content.error();
+  const std::uint64_t current = view_.segment->header().number;
+  return (!content->segments.empty() && content->segments.back() > current) ||
+         (!content->snapshots.empty() && content->snapshots.back() > current);
 }
 
 StorageResult<void> Store::refresh() {
   if (!view_.state) return load();
   auto read =
       catch_up(view_, folder_, [this](std::uint64_t number) { return open_segment(number); });
-  if (!read && read.error().code != StorageErrorCode::kUnavailable) view_ = View{};
-  return read;
+  if (!read) {
+    if (read.error().code != StorageErrorCode::kUnavailable) view_ = View{};
+    return read;
+  }
+  if (!view_.sealed) return {};
+  // Either nobody has begun the next segment yet, or this process has slept past its removal.
+  const auto left_behind = is_left_behind();
+  if (!left_behind) return left_behind.error();
+  return *left_behind ? load() : StorageResult<void>();
 }
 
 StorageResult<void> Store::run_read(const std::function<void(const State&)>& query) {

@@ -1,7 +1,9 @@
 // An open store: transactions over the log, for many threads and processes.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,6 +12,7 @@
 #include <optional>
 #include <shared_mutex>
 #include <string>
+#include <thread>
 
 #include "folder.hpp"
 #include "masterkey2/plugin.hpp"
@@ -30,6 +33,11 @@ class Store {
  public:
   [[nodiscard]] static StorageResult<std::unique_ptr<Store>> open(const StoreOptions& options,
                                                                   HostServices& host);
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  /// Waits for what runs in the background, which stops soon.
+  ~Store();
+
   /// Writes the first files of a store. kAlreadyExists if there is one.
   [[nodiscard]] static StorageResult<Outcome> initialize(const StoreOptions& options,
                                                          const Installation& installation);
@@ -81,14 +89,27 @@ class Store {
   [[nodiscard]] StorageResult<void> refresh();
   [[nodiscard]] StorageResult<void> load();
   [[nodiscard]] StorageResult<View> load_judged();
+  /// Files of the store that are newer than the view, which so must be stale.
+  [[nodiscard]] StorageResult<bool> is_left_behind() const;
   [[nodiscard]] StorageResult<std::shared_ptr<Segment>> open_segment(std::uint64_t number);
 
   // Under the write lock and view_mutex_.
   [[nodiscard]] StorageResult<void> prepare_append();
   [[nodiscard]] StorageResult<void> append(UnixMillis now, const MutationList& changes);
   [[nodiscard]] StorageResult<void> append_record(ByteView payload);
+  [[nodiscard]] StorageResult<void> seal_segment();
   [[nodiscard]] StorageResult<void> start_next_segment();
   [[nodiscard]] StorageResult<void> rotate(UnixMillis now);
+  /// After a failed sync: a snapshot of what is known takes the place of the segment.
+  [[nodiscard]] StorageResult<void> abandon_segment();
+
+  // In the background.
+  void run_background();
+  /// Snapshots the sealed segments when they have grown enough, and reads the newest snapshot.
+  [[nodiscard]] StorageResult<void> compact();
+  [[nodiscard]] StorageResult<void> write_due_snapshot();
+  [[nodiscard]] StorageResult<void> adopt_newest_snapshot();
+  void remove_superseded();
 
   StoreOptions options_;
   HostServices& host_;
@@ -105,6 +126,14 @@ class Store {
   std::chrono::steady_clock::time_point load_again_;
   std::mutex segments_mutex_;
   std::map<std::uint64_t, std::weak_ptr<Segment>> segments_;
+  /// A segment of which some process could not sync; 0: none. Under view_mutex_.
+  std::uint64_t suspect_ = 0;
+
+  std::mutex background_mutex_;
+  std::condition_variable wake_background_;
+  bool background_due_ = false;
+  std::atomic<bool> stopping_ = false;
+  std::thread background_;
 };
 
 }  // namespace masterkey2::flatfile

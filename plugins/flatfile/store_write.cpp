@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "small_files.hpp"
+#include "snapshot.hpp"
 #include "store.hpp"
 
 namespace masterkey2::flatfile {
@@ -97,12 +98,15 @@ StorageResult<void> Store::run_write(UnixMillis now,
 }
 
 StorageResult<void> Store::prepare_append() {
-  if (view_.sealed) return start_next_segment();
-  const Segment& segment = *view_.segment;
-  if (segment.failed()) {
-    return StorageError{StorageErrorCode::kUnavailable,
-                        segment.file()->name + ": could not be synced"};
+  if (view_.segment->failed() || view_.segment->header().number == suspect_) {
+    return abandon_segment();
   }
+  if (view_.sealed) {
+    // No segment begins before the one that it follows is whole on disk.
+    if (auto durable = view_.segment->wait_durable(view_.end); !durable) return durable;
+    return start_next_segment();
+  }
+  const Segment& segment = *view_.segment;
   const auto size = size_of(segment.fd(), segment.file()->name);
   if (!size) return size.error();
   if (*size <= view_.end) return {};
@@ -156,17 +160,20 @@ StorageResult<void> Store::rotate(UnixMillis now) {
     changes.purge(now, UINT32_MAX);
     if (auto appended = append(now, changes); !appended) return appended;
   }
+  if (auto sealed = seal_segment(); !sealed) return sealed;
+  if (auto durable = view_.segment->wait_durable(view_.end); !durable) return durable;
+  return start_next_segment();
+}
+
+StorageResult<void> Store::seal_segment() {
   Bytes payload;
   Encoder out(payload);
   out.integer(static_cast<std::uint8_t>(RecordType::kSeal));
   out.integer(view_.state->next_sequence);
-  if (auto sealed = append_record(payload); !sealed) return sealed;
-  return start_next_segment();
+  return append_record(payload);
 }
 
 StorageResult<void> Store::start_next_segment() {
-  // No segment begins before the one that it follows is whole on disk.
-  if (auto durable = view_.segment->wait_durable(view_.end); !durable) return durable;
   FileHeader header = view_.segment->header();
   ++header.number;
   header.chain = view_.seal;
@@ -174,7 +181,30 @@ StorageResult<void> Store::start_next_segment() {
   auto published =
       folder_.publish(numbered_name(FileKind::kLog, header.number), encode_header(header));
   if (!published) return published;
+  {
+    const std::lock_guard lock(background_mutex_);
+    background_due_ = true;
+  }
+  wake_background_.notify_all();
   return refresh();
+}
+
+StorageResult<void> Store::abandon_segment() {
+  const std::uint64_t number = view_.segment->header().number;
+  write_suspect_segment(durable_file_.get(), number);
+  // From here on nobody appends to it.
+  if (!view_.sealed) {
+    if (auto sealed = seal_segment(); !sealed) return sealed;
+  }
+  if (!folder_.exists(numbered_name(FileKind::kSnapshot, number))) {
+    auto written = write_snapshot(folder_, *view_.state, number, view_.seal, 0,
+                                  [this] { return stopping_.load(); });
+    if (!written) return written;
+  }
+  if (auto started = start_next_segment(); !started) return started;
+  host_.log(PluginLogLevel::kWarning,
+            "flatfile: a segment that could not be synced was replaced by a snapshot");
+  return load();
 }
 
 StorageResult<std::uint64_t> Store::purge(UnixMillis before, std::uint32_t limit) {

@@ -116,6 +116,11 @@ StorageResult<void> load_snapshot(View& view, const Folder& folder, std::uint64_
     if (!applied) return applied;
   }
   if (reader.offset() != *size) return corrupt(name, reader.offset(), "more than the end");
+  for (const std::uint64_t run_number : view.state->named_runs) {
+    auto run = AuditRun::open(folder, run_number);
+    if (!run) return run.error();
+    view.state->audit_runs.push_back(std::move(*run));
+  }
   view.base = number;
   view.seal = opened->header.chain;
   return {};
@@ -184,7 +189,12 @@ StorageResult<View> load_view(const Folder& folder, const OpenSegment& open_segm
     return StorageError{StorageErrorCode::kNotInitialized,
                         folder.name_of("") + ": there is no store here"};
   }
-  std::erase_if(content->snapshots, [up_to](std::uint64_t number) { return number > up_to; });
+  // A snapshot that nothing follows yet was made in the place of a segment that could not be
+  // synced, and whoever made it died: what it replaces is still there, and goes the same way again.
+  std::erase_if(content->snapshots, [&](std::uint64_t number) {
+    return number > up_to ||
+           (number != up_to && !std::ranges::binary_search(content->segments, number + 1));
+  });
   View view;
   std::optional<StorageError> damage;
   while (view.base == 0 && !content->snapshots.empty()) {
@@ -210,6 +220,10 @@ StorageResult<View> load_view(const Folder& folder, const OpenSegment& open_segm
   if (auto entered = enter(view, std::move(*segment)); !entered) return entered.error();
   const std::uint64_t last = std::min(up_to, content->segments.back());
   if (auto read = catch_up(view, folder, open_segment, up_to); !read) return read.error();
+  if (view.sealed && view.segment->header().number < last) {
+    return StorageError{StorageErrorCode::kUnavailable,
+                        view.segment->file()->name + ": the segment after it has just gone"};
+  }
   if (view.segment->header().number < last) {
     return corrupt(view.segment->file()->name, view.end, "no valid record, and no seal,");
   }

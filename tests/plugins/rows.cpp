@@ -106,7 +106,7 @@ CommitRegistration make_registration(std::uint64_t tenant, std::uint64_t user,
   CommitRegistration commit;
   commit.guard = make_guard(tenant);
   commit.ceremony = {id_of<TokenId>(number), kLater};
-  commit.user_token = {id_of<TokenId>(500'000 + number), kLater};
+  commit.user_token = {id_of<TokenId>(kUserTokens + number), kLater};
   commit.credential = make_credential(user, number);
   commit.audit = make_audit(tenant, 10'000 + number);
   return commit;

@@ -9,6 +9,8 @@ namespace masterkey2::testing {
 
 inline constexpr UnixMillis kNow = 1'700'000'000'000;
 inline constexpr UnixMillis kLater = kNow + 360'000;
+/// Ids of user tokens lie apart from those of ceremonies.
+inline constexpr std::uint64_t kUserTokens = 1ULL << 40;
 
 /// The number in the last bytes, zeros before.
 template <class Id>
@@ -30,7 +32,7 @@ template <class Id>
 [[nodiscard]] UserAccount make_user(std::uint64_t number);
 [[nodiscard]] PutUser make_put_user(std::uint64_t tenant, std::uint64_t number);
 [[nodiscard]] CredentialRecord make_credential(std::uint64_t user, std::uint64_t number);
-/// Ceremony `number`, user token `number` + 500,000.
+/// Ceremony `number`, user token kUserTokens + `number`.
 [[nodiscard]] CommitRegistration make_registration(std::uint64_t tenant, std::uint64_t user,
                                                    std::uint64_t number);
 [[nodiscard]] CommitSignIn make_sign_in(std::uint64_t tenant, std::uint64_t user,

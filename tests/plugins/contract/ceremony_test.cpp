@@ -30,7 +30,7 @@ TEST_F(CeremonyContract, P5RegistrationCeremonyIsUsedOnce) {
 
 TEST_F(CeremonyContract, P5UserTokenIsUsedOnce) {
   CommitRegistration again = make_registration(1, 1, 2);
-  again.user_token.id = id_of<TokenId>(500'001);
+  again.user_token.id = id_of<TokenId>(kUserTokens + 1);
   EXPECT_THAT(storage().commit_registration(again), Answers(Outcome::kTokenUsed));
 }
 

@@ -1,0 +1,161 @@
+#include "snapshot.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "audit_run.hpp"
+#include "mutation.hpp"
+
+namespace masterkey2::flatfile {
+namespace {
+
+constexpr std::size_t kRowsPerRecord = 64U << 10;  // bytes
+
+class SnapshotWriter {
+ public:
+  SnapshotWriter(const State& state, RecordWriter writer, const StopRequested& stop)
+      : state_(state), writer_(std::move(writer)), stop_(stop) {}
+
+  StorageResult<void> write(const std::vector<std::uint64_t>& audit_runs) {
+    rows_.put_installation(state_.installation);
+    rows_.put_audit_runs(audit_runs);
+    for (const auto& [id, tenant] : state_.tenants()) {
+      if (auto ok = write_tenant(tenant); !ok) return ok;
+    }
+    if (auto ok = flush(0); !ok) return ok;
+    Bytes end = {static_cast<std::uint8_t>(RecordType::kEnd)};
+    Encoder out(end);
+    out.integer(state_.next_sequence);
+    out.integer(state_.next_revocation);
+    out.millis(state_.latest_now);
+    if (auto ok = writer_.append(end); !ok) return ok;
+    return writer_.publish();
+  }
+
+ private:
+  StorageResult<void> flush(std::size_t at_least) {
+    if (failure_) return *failure_;
+    if (rows_.bytes().size() <= at_least) return {};
+    if (stop_()) return StorageError{StorageErrorCode::kUnavailable, "asked to stop"};
+    Bytes payload = {static_cast<std::uint8_t>(RecordType::kRows)};
+    payload.insert(payload.end(), rows_.bytes().begin(), rows_.bytes().end());
+    rows_.clear();
+    return writer_.append(payload);
+  }
+  /// For rows that are visited by a callback: the first failure is kept for the next flush().
+  void flush_later() {
+    if (auto ok = flush(kRowsPerRecord); !ok && !failure_) failure_ = ok.error();
+  }
+
+  /// Bytes that end with their checksum, unchanged since they were written.
+  StorageResult<Bytes> read_checked(const Location& location) const {
+    auto bytes = state_.read(location);
+    if (bytes && !ends_with_checksum(*bytes)) return state_.damaged(location);
+    return bytes;
+  }
+
+  StorageResult<void> write_tenant(const TenantSpace& tenant) {
+    const TenantId& id = tenant.row.id;
+    rows_.put_tenant(tenant.row, tenant.rp_id_exclusive);
+    for (const auto& [key_id, key] : tenant.keys) rows_.put_api_key(key);
+    for (const auto& [external_id, slot] : tenant.users.by_external_id()) {
+      const auto document = read_checked(tenant.users.location(slot));
+      if (!document) return document.error();
+      rows_.put_user(id, *document, {});
+      if (auto ok = flush(kRowsPerRecord); !ok) return ok;
+    }
+    tenant.claims.for_each([&](const TokenId& claim, const ClaimRow& row) {
+      rows_.put_claim(id, {claim, row.keep_until});
+      flush_later();
+    });
+    // Marks before the sign-ins that they list.
+    tenant.marks.for_each([&](const TokenId& session, const MarkRow& row) {
+      rows_.put_session_mark(id, session, {row.user, row.several_users, row.keep_until});
+      flush_later();
+    });
+    tenant.sign_ins.for_each([&](const TokenId&, const SignInRow& row) {
+      if (failure_) return;
+      const auto encoded = read_checked(row.location);
+      if (!encoded) {
+        failure_ = encoded.error();
+        return;
+      }
+      rows_.put_sign_in(id, *encoded, row.state);
+      flush_later();
+    });
+    tenant.idempotency.for_each([&](const Digest& key, const IdempotencyRow& row) {
+      rows_.put_idempotency(id, key, row);
+      flush_later();
+    });
+    tenant.revocations.for_each([&](const TokenId& token, const RevocationRow& row) {
+      rows_.put_revocation(id, token, row.order, row.keep_until);
+      flush_later();
+    });
+    tenant.ephemerals.for_each([&](const std::string& key, const EphemeralRow& row) {
+      rows_.put_ephemeral(id, as_bytes(key), row.version, row.keep_until, row.value);
+      flush_later();
+    });
+    return flush(kRowsPerRecord);
+  }
+
+  const State& state_;
+  RecordWriter writer_;
+  const StopRequested& stop_;
+  MutationList rows_;
+  std::optional<StorageError> failure_;
+};
+
+/// Which runs the new one takes in: so many that each run is at least twice as large as the next,
+/// and there are few of them. Runs with nothing left to keep go.
+struct RunPlan {
+  std::vector<std::shared_ptr<const AuditRun>> kept;
+  std::vector<std::shared_ptr<const AuditRun>> merged;
+};
+
+RunPlan plan_runs(const State& state, UnixMillis now) {
+  RunPlan plan;
+  for (const auto& run : state.audit_runs) {
+    if (run->keep_until() >= now) plan.kept.push_back(run);
+  }
+  std::uint64_t size = 0;
+  for (const auto& [tenant, places] : state.recent_audit()) size += places.size();
+  while (!plan.kept.empty() && plan.kept.back()->entry_count() < 2 * size) {
+    size += plan.kept.back()->entry_count();
+    plan.merged.push_back(plan.kept.back());
+    plan.kept.pop_back();
+  }
+  return plan;
+}
+
+}  // namespace
+
+StorageResult<void> write_snapshot(const Folder& folder, const State& state, std::uint64_t number,
+                                   std::uint32_t seal, UnixMillis now, const StopRequested& stop) {
+  FileHeader header;
+  header.number = number;
+  header.installation = state.installation.id;
+  header.first_sequence = state.next_sequence;
+
+  const RunPlan plan = plan_runs(state, now);
+  std::vector<std::uint64_t> runs;
+  for (const auto& run : plan.kept) runs.push_back(run->number());
+  if (!state.recent_audit().empty() || !plan.merged.empty()) {
+    std::vector<std::unique_ptr<AuditStream>> streams;
+    streams.push_back(state.stream_recent_audit({}));
+    for (const auto& run : plan.merged) streams.push_back(run->stream({}));
+    header.kind = FileKind::kAuditRun;
+    auto written = write_audit_run(folder, header, *merge(std::move(streams)), now, stop);
+    if (!written) return written;
+    runs.push_back(number);
+  }
+
+  header.kind = FileKind::kSnapshot;
+  header.chain = seal;
+  auto writer = RecordWriter::create(folder, header);
+  if (!writer) return writer.error();
+  return SnapshotWriter(state, std::move(*writer), stop).write(runs);
+}
+
+}  // namespace masterkey2::flatfile

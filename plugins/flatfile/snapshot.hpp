@@ -1,0 +1,19 @@
+// Writes all that a state holds into files of its own, so that the log before can go.
+#pragma once
+
+#include <cstdint>
+
+#include "folder.hpp"
+#include "record_writer.hpp"
+#include "state.hpp"
+
+namespace masterkey2::flatfile {
+
+/// `state` must be that at the end of segment `number`, whose seal has the checksum `seal`. Writes
+/// the audit run and then the snapshot of that number, synced. Entries of the audit log that need
+/// not be kept at `now` may be left out.
+[[nodiscard]] StorageResult<void> write_snapshot(const Folder& folder, const State& state,
+                                                 std::uint64_t number, std::uint32_t seal,
+                                                 UnixMillis now, const StopRequested& stop);
+
+}  // namespace masterkey2::flatfile
