@@ -8,7 +8,7 @@ const std::vector<Command>& command_table() {
   static const std::vector<Command> table = [] {
     std::vector<Command> all;
     for (auto&& part : {storage_commands(), tenant_commands(), keyring_commands(),
-                        config_commands(), plugin_commands()}) {
+                        config_commands(), plugin_commands(), ceremony_commands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;

@@ -16,5 +16,6 @@ namespace masterkey2::ctl {
 [[nodiscard]] std::vector<Command> keyring_commands();
 [[nodiscard]] std::vector<Command> config_commands();
 [[nodiscard]] std::vector<Command> plugin_commands();
+[[nodiscard]] std::vector<Command> ceremony_commands();
 
 }  // namespace masterkey2::ctl

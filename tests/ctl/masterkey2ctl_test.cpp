@@ -264,6 +264,18 @@ TEST_F(Masterkey2ctl, KeyringRefusesWhatIsNoKeyId) {
   EXPECT_EQ(run({"keyring", "activate", "00000007"}).exit_code, EX_DATAERR);
 }
 
+TEST_F(Masterkey2ctl, CeremonyVerifyNeedsNoConfigurationAndJudgesEachLine) {
+  std::filesystem::remove(config_);
+  const std::string recorded = folder_ / "recorded.jsonl";
+  std::ofstream(recorded) << "{\"id\": \"a\"}\n\n{\"id\": \"b\"}\n";
+  const ProgramRun done = run({"ceremony", "verify", recorded});
+  EXPECT_EQ(done.exit_code, EX_DATAERR);
+  EXPECT_THAT(done.out, HasSubstr("\"id\":\"a\""));
+  EXPECT_THAT(done.out, HasSubstr("\"id\":\"b\""));
+  EXPECT_EQ(run({"ceremony", "verify", "-"}).exit_code, EX_OK);
+  EXPECT_EQ(run({"ceremony", "verify", folder_ / "absent"}).exit_code, EX_NOINPUT);
+}
+
 TEST_F(Masterkey2ctl, PluginListNamesTheConfiguredOne) {
   const Json listed = json({"plugin", "list"});
   bool found = false;
