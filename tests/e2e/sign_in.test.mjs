@@ -10,6 +10,7 @@ import {
   screenshot,
   watch,
 } from '../../sdk/test/support/browser.mjs';
+import { FAILED_LOAD } from '../../sdk/test/support/stage.mjs';
 import { startStack } from './support/stack.mjs';
 
 let stack, browser;
@@ -66,7 +67,6 @@ async function visitor(options = {}) {
     },
   };
 }
-const FAILED_LOAD = /^console: Failed to load resource/;
 
 async function signedInVisitor(name) {
   const person = await visitor();

@@ -31,6 +31,13 @@ function page({ credentials = {}, change = {}, hostname = 'shop.test' } = {}) {
   return { calls, auth: new MasterKey2({ apiBaseUrl: 'https://auth.test', token: 'mk2s_t', fetch }) };
 }
 const refuse = (name) => async () => { throw new DOMException('x', name); };
+/** Resolves when a ceremony of `auth` has reached the dialogue; to be called before it begins. */
+const prompting = (auth) => new Promise((resolve) => {
+  // A task later, so that the browser has been called.
+  const off = auth.on(MK2Events.STATE_CHANGED, ({ state }) => {
+    if (state === 'prompting') { off(); setTimeout(resolve); }
+  });
+});
 const pending = ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new DOMException('x', 'AbortError'))));
 
 test('defaults of the configuration', () => {
@@ -93,10 +100,9 @@ test('an error of the other ceremony is heard by nobody', async () => {
 test('abort ends the ceremony and tells nobody', async () => {
   const { auth } = page({ credentials: { get: pending } });
   auth.on(MK2Events.AUTH_ERROR, () => assert.fail('an abort of our own is no error'));
+  const reached = prompting(auth);
   const call = auth.passkey.authenticate({ onError: () => assert.fail('nor for callbacks') });
-  await new Promise((resolve) => auth.once(MK2Events.STATE_CHANGED, function step({ state }) {
-    if (state === 'prompting') setTimeout(resolve); else auth.once(MK2Events.STATE_CHANGED, step);
-  }));
+  await reached;
   await auth.passkey.abort();
   assert.equal(await call, undefined);
 });
@@ -105,8 +111,10 @@ test('a signal does the same, before and during', async () => {
   const { auth } = page({ credentials: { get: pending } });
   assert.equal(await auth.passkey.authenticate({ signal: AbortSignal.abort() }), undefined);
   const controller = new AbortController();
+  const reached = prompting(auth);
   const call = auth.passkey.authenticate({ signal: controller.signal });
-  setTimeout(() => controller.abort(), 10);
+  await reached;
+  controller.abort();
   assert.equal(await call, undefined);
 });
 
@@ -121,8 +129,9 @@ test('one ceremony at a time: the newer call ends the older one first', async ()
   } } });
   const states = [];
   auth.on(MK2Events.STATE_CHANGED, ({ state }) => states.push(state));
+  const reached = prompting(auth);
   const first = auth.passkey.authenticate();
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await reached;
   const second = auth.passkey.authenticate();
   assert.equal(await first, undefined);
   assert.equal((await second).token, 'mk2a_1');
@@ -137,8 +146,9 @@ test('autofill waits without a dialogue and gives way to one', async () => {
     return options.mediation ? pending(options) : credential;
   } } });
   globalThis.PublicKeyCredential.isConditionalMediationAvailable = async () => true;
+  const reached = prompting(auth);
   const offer = auth.passkey.authenticate({ autofill: true });
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await reached;
   assert.equal((await auth.passkey.authenticate()).token, 'mk2a_1');
   assert.equal(await offer, undefined);
   assert.deepEqual(seen, ['conditional', undefined]);
@@ -147,8 +157,9 @@ test('autofill waits without a dialogue and gives way to one', async () => {
 test('autofill never ends a dialogue that is open', async () => {
   const { auth } = page({ credentials: { get: pending } });
   globalThis.PublicKeyCredential.isConditionalMediationAvailable = async () => true;
+  const reached = prompting(auth);
   const call = auth.passkey.authenticate();
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await reached;
   assert.equal(await auth.passkey.authenticate({ autofill: true }), undefined);
   await auth.passkey.abort();
   assert.equal(await call, undefined);
