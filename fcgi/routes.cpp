@@ -1,11 +1,14 @@
 #include "fcgi/routes.hpp"
 
 #include "fcgi/handlers/authentication.hpp"
+#include "fcgi/handlers/credentials.hpp"
 #include "fcgi/handlers/health.hpp"
 #include "fcgi/handlers/key_set.hpp"
 #include "fcgi/handlers/registration.hpp"
 #include "fcgi/handlers/session_token.hpp"
+#include "fcgi/handlers/tenant.hpp"
 #include "fcgi/handlers/user_token.hpp"
+#include "fcgi/handlers/users.hpp"
 #include "fcgi/handlers/verification.hpp"
 
 namespace masterkey2 {
@@ -28,6 +31,19 @@ std::vector<Route> make_routes(Services& services) {
       {"POST", "/api/v1/finish_registration", kBearer, &post_finish_registration},
       {"POST", "/api/v1/begin_authentication", kBearer, &post_begin_authentication},
       {"POST", "/api/v1/finish_authentication", kBearer, &post_finish_authentication},
+      {"GET", "/api/v1/users", kApiKey, &get_users},
+      {"GET", "/api/v1/users/{external_id}", kApiKey, &get_user},
+      {"DELETE", "/api/v1/users/{external_id}", kApiKey, &delete_user},
+      {"POST", "/api/v1/users/{external_id}/disable", kApiKey, &post_disable_user},
+      {"POST", "/api/v1/users/{external_id}/enable", kApiKey, &post_enable_user},
+      {"GET", "/api/v1/users/{external_id}/credentials", kApiKey, &get_credentials},
+      {"PATCH", "/api/v1/users/{external_id}/credentials/{credential_id}", kApiKey,
+       &patch_credential},
+      {"DELETE", "/api/v1/users/{external_id}/credentials/{credential_id}", kApiKey,
+       &delete_credential},
+      {"POST", "/api/v1/rotate-key", kApiKey, &post_rotate_key},
+      {"POST", "/api/v1/proof-forwarding", kApiKey, &post_proof_forwarding},
+      {"GET", "/api/v1/tenant", kApiKey, &get_tenant},
       {"GET", "/api/v1/jwks/{tenant_id}", kNone, &get_key_set},
       {"GET", "/healthz", kNone, &get_healthz},
       {"GET", "/readyz", kNone, &get_readyz},

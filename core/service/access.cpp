@@ -42,8 +42,8 @@ ApiResult<OpenedToken<Claims>> open(Services& services, TokenKind kind, std::str
 
 }  // namespace
 
-ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text, KeyScope scope,
-                                      Call& call) {
+ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text,
+                                      std::optional<KeyScope> scope, Call& call) {
   // Text of any form is looked up, so that all wrong keys take alike.
   const Digest digest = sha256(as_bytes(text));
   const auto found = services.storage.find_api_key(digest, services.clock.now());
@@ -55,7 +55,7 @@ ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text,
   }
   call.tenant = access.key.tenant;
   services.installation.observe(access.epoch);
-  if ((access.key.scopes & static_cast<std::uint32_t>(scope)) == 0) {
+  if (scope && (access.key.scopes & static_cast<std::uint32_t>(*scope)) == 0) {
     return failure(ErrorCode::kScopeMissing);
   }
   return access;

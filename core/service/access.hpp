@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "masterkey2/storage.hpp"
@@ -17,9 +19,9 @@
 namespace masterkey2 {
 
 /// The key's row, read now. invalid_api_key for everything that is no live key of an enabled
-/// tenant, scope_missing if it lacks `scope`.
+/// tenant, scope_missing if it lacks `scope` (absent: none is needed).
 [[nodiscard]] ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text,
-                                                    KeyScope scope, Call& call);
+                                                    std::optional<KeyScope> scope, Call& call);
 
 /// A genuine token; its expiry is not looked at.
 template <class Claims>

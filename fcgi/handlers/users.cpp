@@ -1,0 +1,93 @@
+#include "fcgi/handlers/users.hpp"
+
+#include <charconv>
+#include <optional>
+
+#include "encoding/time_text.hpp"
+#include "fcgi/handlers/answers.hpp"
+#include "fcgi/handlers/call_scope.hpp"
+#include "fcgi/handlers/query.hpp"
+#include "service/failure.hpp"
+#include "service/user_service.hpp"
+
+namespace masterkey2 {
+namespace {
+
+Json managed_user_json(const UserAccount& user) {
+  Json json = user_json(user);
+  if (!user.username.empty()) json["username"] = user.username;
+  json["disabled"] = !user.enabled;
+  json["created_at"] = rfc3339_text(user.created_at);
+  return json;
+}
+
+ApiResult<std::optional<std::uint32_t>> read_limit(const Query& query) {
+  const auto found = query.find("limit");
+  if (found == query.end()) return std::optional<std::uint32_t>{};
+  const std::string& text = found->second;
+  std::uint32_t limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return invalid_request("", "a limit from 1 to 200");
+  }
+  return std::optional(limit);
+}
+
+ApiResult<HttpResponse> set_enabled(Services& services, RouteRequest& request, bool enabled) {
+  CallScope scope(request);
+  const auto access = admit_api_key(services, request.api_key, KeyScope::kManage, scope.call);
+  if (!access) return access.error();
+  const auto user =
+      set_user_enabled(services, *access, request.path_values.at(0), enabled, scope.call);
+  if (!user) return user.error();
+  return json_answer({{"user", managed_user_json(*user)}});
+}
+
+}  // namespace
+
+ApiResult<HttpResponse> get_users(Services& services, RouteRequest& request) {
+  CallScope scope(request);
+  const auto access = admit_api_key(services, request.api_key, KeyScope::kManage, scope.call);
+  if (!access) return access.error();
+  const auto query = read_query(request.query, {"limit", "cursor"});
+  if (!query) return query.error();
+  const auto limit = read_limit(*query);
+  if (!limit) return limit.error();
+  std::optional<std::string> cursor;
+  if (const auto found = query->find("cursor"); found != query->end()) cursor = found->second;
+  const auto list = list_users(services, *access, *limit, cursor);
+  if (!list) return list.error();
+  Json users = Json::array();
+  for (const UserAccount& user : list->users) users.push_back(managed_user_json(user));
+  Json answer = {{"users", std::move(users)}};
+  if (!list->next_cursor.empty()) answer["next_cursor"] = list->next_cursor;
+  return json_answer(answer);
+}
+
+ApiResult<HttpResponse> get_user(Services& services, RouteRequest& request) {
+  CallScope scope(request);
+  const auto access = admit_api_key(services, request.api_key, KeyScope::kManage, scope.call);
+  if (!access) return access.error();
+  const auto view = find_user(services, *access, request.path_values.at(0), false);
+  if (!view) return view.error();
+  return json_answer({{"user", managed_user_json(*view->user)}});
+}
+
+ApiResult<HttpResponse> post_disable_user(Services& services, RouteRequest& request) {
+  return set_enabled(services, request, false);
+}
+
+ApiResult<HttpResponse> post_enable_user(Services& services, RouteRequest& request) {
+  return set_enabled(services, request, true);
+}
+
+ApiResult<HttpResponse> delete_user(Services& services, RouteRequest& request) {
+  CallScope scope(request);
+  const auto access = admit_api_key(services, request.api_key, KeyScope::kManage, scope.call);
+  if (!access) return access.error();
+  const auto done = erase_user(services, *access, request.path_values.at(0), scope.call);
+  if (!done) return done.error();
+  return json_answer({{"deleted", true}});
+}
+
+}  // namespace masterkey2
