@@ -1,5 +1,6 @@
 #include "crypto/aead.hpp"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -71,7 +72,10 @@ std::optional<Bytes> aead_open(const SecretKey& key, const AeadNonce& nonce,
       update(context, nullptr, associated_data) && update(context, plaintext.data(), ciphertext) &&
       EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1 &&
       EVP_DecryptFinal_ex(context, tag.data(), &written) == 1;
-  if (!genuine) return std::nullopt;
+  if (!genuine) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
   return plaintext;
 }
 

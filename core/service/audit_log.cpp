@@ -12,6 +12,7 @@ namespace masterkey2 {
 namespace {
 
 constexpr UnixMillis kKeepFor = 400LL * 86'400'000;
+constexpr std::size_t kMostAtOnce = 64;  // that append_audit takes
 
 }  // namespace
 
@@ -34,14 +35,9 @@ AuditDraft AuditLog::draft(const TenantId& tenant, const Call& call, UnixMillis 
   for (const auto& [name, text] : event.members) body[std::string(name)] = text;
   const std::string text = body.dump();
 
-  AuditEntry entry;
-  entry.tenant = tenant;
-  entry.chain = chain_;
-  entry.at = now;
-  entry.type = event.type;
+  AuditEntry entry = make_entry(tenant, now, event.type);
   if (event.user != nullptr) entry.subject = audit_subject(tenant, *event.user);
   entry.body = to_bytes(as_bytes(text));
-  entry.keep_until = now + kKeepFor;
   {
     const std::lock_guard lock(mutex_);
     Sequence& sequence = sequences_[tenant];
@@ -53,6 +49,37 @@ AuditDraft AuditLog::draft(const TenantId& tenant, const Call& call, UnixMillis 
     }
   }
   return {*this, std::move(entry)};
+}
+
+StorageResult<void> AuditLog::fill_gaps(Storage& storage, UnixMillis now) {
+  std::vector<AuditEntry> entries;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [tenant, sequence] : sequences_) {
+      while (!sequence.returned.empty() && entries.size() < kMostAtOnce) {
+        entries.push_back(make_entry(tenant, now, "audit.unused"));
+        entries.back().sequence = *sequence.returned.begin();
+        sequence.returned.erase(sequence.returned.begin());
+      }
+    }
+  }
+  if (entries.empty()) return {};
+  const auto stored = storage.append_audit(entries);
+  if (!stored && stored.error().code != StorageErrorCode::kOutcomeUnknown) {
+    for (const AuditEntry& entry : entries) give_back(entry);
+  }
+  return stored;
+}
+
+AuditEntry AuditLog::make_entry(const TenantId& tenant, UnixMillis now,
+                                std::string_view type) const {
+  AuditEntry entry;
+  entry.tenant = tenant;
+  entry.chain = chain_;
+  entry.at = now;
+  entry.type = type;
+  entry.keep_until = now + kKeepFor;
+  return entry;
 }
 
 void AuditLog::give_back(const AuditEntry& entry) {

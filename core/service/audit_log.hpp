@@ -29,8 +29,8 @@ struct AuditEvent {
 
 class AuditLog;
 
-/// An entry with its number in the chain. The number goes back unless `stored` was called, so that
-/// a refused operation leaves no gap.
+/// An entry with its number in the chain. The number goes back unless `stored` was called: the next
+/// entry takes it, so that a refused operation leaves no gap.
 class AuditDraft {
  public:
   AuditDraft(AuditLog& log, AuditEntry entry) : log_(log), entry_(std::move(entry)) {}
@@ -58,12 +58,18 @@ class AuditLog {
   [[nodiscard]] AuditDraft draft(const TenantId& tenant, const Call& call, UnixMillis now,
                                  const AuditEvent& event);
 
+  /// Stores `audit.unused` under the numbers that were given back and that no entry has taken since
+  /// while higher ones are in use. For the time before a chain is sealed or ends.
+  StorageResult<void> fill_gaps(Storage& storage, UnixMillis now);
+
  private:
   friend class AuditDraft;
   struct Sequence {
     std::uint64_t next = 1;
     std::set<std::uint64_t> returned;
   };
+  [[nodiscard]] AuditEntry make_entry(const TenantId& tenant, UnixMillis now,
+                                      std::string_view type) const;
   void give_back(const AuditEntry& entry);
 
   const TokenId chain_;

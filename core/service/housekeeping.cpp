@@ -18,7 +18,11 @@ Housekeeping::Housekeeping(Services& services, Log log)
       log_(std::move(log)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-Housekeeping::~Housekeeping() = default;
+Housekeeping::~Housekeeping() {
+  thread_.request_stop();
+  thread_.join();
+  fill_audit_gaps();
+}
 
 void Housekeeping::hurry() {
   {
@@ -38,7 +42,10 @@ void Housekeeping::run(const std::stop_token& stop) {
     }
     if (stop.stop_requested()) return;
     refresh();
-    if (++rounds % kRefreshesAPurge == 0) purge(stop);
+    if (++rounds % kRefreshesAPurge == 0) {
+      purge(stop);
+      fill_audit_gaps();
+    }
   }
 }
 
@@ -52,6 +59,11 @@ void Housekeeping::refresh() {
   const auto epoch = services_.installation.refresh();
   if (!epoch && !storage_was_down_) log_("storage: " + epoch.error().detail);
   storage_was_down_ = !epoch;
+}
+
+void Housekeeping::fill_audit_gaps() {
+  const auto filled = services_.audit.fill_gaps(services_.storage, services_.clock.now());
+  if (!filled) log_("unused audit numbers stay open: " + filled.error().detail);
 }
 
 void Housekeeping::purge(const std::stop_token& stop) {

@@ -11,8 +11,8 @@
 
 namespace masterkey2 {
 
-/// Re-reads key ring and epoch every 5 seconds and forgets expired rows every minute. The thread
-/// runs from construction to destruction.
+/// Re-reads key ring and epoch every 5 seconds; every minute forgets expired rows and closes gaps
+/// of the audit chains. The thread runs from construction to destruction.
 class Housekeeping {
  public:
   /// Called for what an operator should know, from this thread.
@@ -21,7 +21,8 @@ class Housekeeping {
   Housekeeping(Services& services, Log log);
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
-  /// Ends the thread; waits for the storage call under way.
+  /// Ends the thread (waits for the storage call under way) and closes the audit chains' gaps: no
+  /// request may run any more.
   ~Housekeeping();
 
   /// Does the first part at once, such as on SIGHUP. Thread-safe; does not wait.
@@ -31,6 +32,7 @@ class Housekeeping {
   void run(const std::stop_token& stop);
   void refresh();
   void purge(const std::stop_token& stop);
+  void fill_audit_gaps();
 
   Services& services_;
   const Log log_;
