@@ -21,14 +21,16 @@ all_running() {
   for name in "$@"; do running "$name" >/dev/null || return 1; done
 }
 
+# note_process NAME PID
+note_process() { echo "$2 $(start_time_of "$2")" >"$state/pids/$1"; }
+
 # start_process NAME COMMAND…: in a session of its own, so that Ctrl-C reaches this script alone.
 start_process() {
-  local name=$1 pid
+  local name=$1
   shift
   : >"$state/log/$name.log"
   setsid nohup "$@" </dev/null >>"$state/log/$name.log" 2>&1 9>&- &
-  pid=$!
-  echo "$pid $(start_time_of "$pid")" >"$state/pids/$name"
+  note_process "$name" $!
 }
 
 # wait_until WHAT SECONDS CHECK…: asks CHECK until it succeeds; ends the script at the deadline or as
