@@ -30,17 +30,24 @@ constexpr int kMaxDiscardsAtOnce = 64;
 /// A request that trickles in is looked at with each tick, not with each byte, from then on.
 constexpr unsigned kMaxLooks = 32;
 
+bool is_tcp(int fd) {
+  int domain = AF_UNIX;
+  socklen_t size = sizeof domain;
+  getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
+  return domain != AF_UNIX;
+}
+
 UniqueFd checked(int fd, const char* what) {
   if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
   return UniqueFd(fd);
 }
 
-void set_socket_options(int fd, milliseconds io_time) {
+void set_socket_options(int fd, milliseconds io_time, bool tcp) {
   const timeval time{.tv_sec = io_time.count() / 1'000, .tv_usec = io_time.count() % 1'000 * 1'000};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
   const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // fails on a unix socket
+  if (tcp) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 }  // namespace
@@ -48,6 +55,7 @@ void set_socket_options(int fd, milliseconds io_time) {
 FastcgiGate::FastcgiGate(ListenSocket socket, ReadyQueue& queue, std::deque<IoWatchdog>& watchdogs,
                          const Router& router, EventLog& log, GateOptions options)
     : listener_(std::move(socket)),
+      tcp_(is_tcp(listener_.fd.get())),
       queue_(queue),
       watchdogs_(watchdogs),
       router_(router),
@@ -162,7 +170,7 @@ void FastcgiGate::accept_connections() {
       pause_accepting(std::strerror(error));
       return;
     }
-    set_socket_options(fd.get(), options_.io_time);
+    set_socket_options(fd.get(), options_.io_time, tcp_);
     add(std::move(fd), Phase::kFresh, options_.receive_time);
   }
 }

@@ -104,6 +104,7 @@ class FastcgiGate {
   [[nodiscard]] int wait_ms();
 
   ListenSocket listener_;
+  const bool tcp_;
   ReadyQueue& queue_;
   std::deque<IoWatchdog>& watchdogs_;
   const Router& router_;
