@@ -1,0 +1,114 @@
+#include <gtest/gtest.h>
+
+#include "crypto/random.hpp"
+#include "service/claims/auth_claims.hpp"
+#include "service/claims/ceremony_claims.hpp"
+#include "service/claims/session_claims.hpp"
+#include "service/claims/user_claims.hpp"
+
+namespace masterkey2 {
+namespace {
+
+template <class Id>
+Id random_id() {
+  return system_random().identifier<Id>();
+}
+
+TokenEnvelope envelope() { return {random_id<TenantId>(), random_id<TokenId>(), 1'000, 2'000}; }
+
+SessionClaims full_session() {
+  return {envelope(), random_id<UserHandle>(), Bytes(64, 7), random_id<Digest>()};
+}
+UserClaims full_user() { return {envelope(), random_id<UserHandle>(), random_id<ApiKeyId>()}; }
+AuthClaims full_auth() { return {envelope(), random_id<Digest>()}; }
+CeremonyClaims full_ceremony() {
+  CeremonyClaims claims;
+  claims.envelope = envelope();
+  claims.purpose = CeremonyPurpose::kRegistration;
+  claims.channel = Channel::kCrossDevice;
+  claims.token = random_id<TokenId>();
+  claims.origin = std::string(512, 'o');
+  claims.policy = {.user_verification = webauthn::UserVerification::kDiscouraged,
+                   .algorithms = {-7, -257, INT32_MIN, INT32_MAX},
+                   .attestation = webauthn::AttestationConveyance::kEnterprise,
+                   .counter = webauthn::CounterPolicy::kRefuse,
+                   .allow_cross_origin = true,
+                   .top_origins = {}};
+  claims.challenge = Bytes(32, 1);
+  claims.challenge_salt = Bytes(32, 2);
+  claims.user = random_id<UserHandle>();
+  claims.api_key = random_id<ApiKeyId>();
+  claims.binding = random_id<Digest>();
+  claims.conditional = true;
+  claims.name = std::string(256, 'n');
+  return claims;
+}
+
+/// Comes back whole, and neither shorter, longer nor in another layout.
+template <class Claims, class Decode>
+void expect_exact(const Claims& claims, Decode decode) {
+  const Bytes bytes = encode_claims(claims);
+  EXPECT_EQ(decode(bytes), claims);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_EQ(decode(ByteView(bytes).first(size)), std::nullopt) << size;
+  }
+  Bytes longer = bytes;
+  longer.push_back(0);
+  EXPECT_EQ(decode(longer), std::nullopt);
+  Bytes other = bytes;
+  other[0] = 2;
+  EXPECT_EQ(decode(other), std::nullopt);
+}
+
+TEST(SessionClaims, ComeBackAsTheyWere) {
+  expect_exact(full_session(), &decode_session_claims);
+  expect_exact(SessionClaims{envelope(), {}, {}, {}}, &decode_session_claims);
+}
+
+TEST(UserClaims, ComeBackAsTheyWere) { expect_exact(full_user(), &decode_user_claims); }
+
+TEST(AuthClaims, ComeBackAsTheyWere) {
+  expect_exact(full_auth(), &decode_auth_claims);
+  expect_exact(AuthClaims{envelope(), {}}, &decode_auth_claims);
+}
+
+TEST(CeremonyClaims, ComeBackAsTheyWere) {
+  expect_exact(full_ceremony(), &decode_ceremony_claims);
+  CeremonyClaims least;
+  least.envelope = envelope();
+  least.challenge = Bytes(32, 1);
+  expect_exact(least, &decode_ceremony_claims);
+}
+
+TEST(CeremonyClaims, FitIntoASealedToken) {
+  EXPECT_LE(encode_claims(full_ceremony()).size(), 4'096U);
+}
+
+TEST(CeremonyClaims, HaveAChallengeOf32Bytes) {
+  CeremonyClaims claims = full_ceremony();
+  for (const std::size_t size : {0, 31, 33}) {
+    claims.challenge = Bytes(size, 1);
+    EXPECT_EQ(decode_ceremony_claims(encode_claims(claims)), std::nullopt);
+  }
+}
+
+TEST(CeremonyClaims, RefuseNumbersThatNameNothing) {
+  const CeremonyClaims claims = full_ceremony();
+  const Bytes bytes = encode_claims(claims);
+  constexpr std::size_t kEnvelope = 1 + 16 + 16 + 8 + 8;
+  constexpr std::size_t kPolicy = kEnvelope + 2 + 16 + 4 + 512;
+  for (const std::size_t at : {kEnvelope, kEnvelope + 1, kPolicy, kPolicy + 1, kPolicy + 2}) {
+    Bytes changed = bytes;
+    changed[at] = 9;
+    EXPECT_EQ(decode_ceremony_claims(changed), std::nullopt) << at;
+  }
+}
+
+TEST(CeremonyClaims, LeaveTopOriginsToFinish) {
+  CeremonyClaims claims = full_ceremony();
+  claims.policy.top_origins = {"https://example.com"};
+  EXPECT_TRUE(decode_ceremony_claims(encode_claims(claims))->policy.top_origins.empty());
+}
+
+}  // namespace
+}  // namespace masterkey2
