@@ -225,7 +225,9 @@ StorageResult<void> Folder::rename_synced(const std::string& from, const std::st
   if (::renameat(fd_.get(), from.c_str(), fd_.get(), to.c_str()) != 0) {
     return system_error(StorageErrorCode::kUnavailable, name_of(to) + ": cannot rename to it");
   }
-  return sync();
+  const auto synced = sync();
+  if (synced) return {};
+  return StorageError{StorageErrorCode::kOutcomeUnknown, synced.error().detail};
 }
 
 void Folder::remove(const std::string& name) const { ::unlinkat(fd_.get(), name.c_str(), 0); }

@@ -46,7 +46,8 @@ class Folder {
   [[nodiscard]] StorageResult<Descriptor> create_file(const std::string& name, bool truncate) const;
   /// Writes `name` whole or not at all: a new file beside it, synced, renamed, folder synced.
   [[nodiscard]] StorageResult<void> publish(const std::string& name, ByteView content) const;
-  /// Gives a finished and synced file its name, and syncs the folder.
+  /// Gives a finished and synced file its name, and syncs the folder. kOutcomeUnknown: it has its
+  /// name, but perhaps not for long.
   [[nodiscard]] StorageResult<void> rename_synced(const std::string& from,
                                                   const std::string& to) const;
   void remove(const std::string& name) const;

@@ -1,6 +1,7 @@
 // One segment of the log, open in this process, and its group commit.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -31,6 +32,9 @@ class Segment {
   /// A sync has failed: what was written since the last good one may be lost, whatever later syncs
   /// say.
   [[nodiscard]] bool failed() const;
+  /// Its name in the folder was synced, by this process.
+  [[nodiscard]] bool is_listed() const { return listed_; }
+  void note_listed() { listed_ = true; }
   /// Waits until all below `end` is on disk. One waiting thread syncs for all. kOutcomeUnknown if
   /// the sync failed.
   [[nodiscard]] StorageResult<void> wait_durable(std::uint64_t end);
@@ -47,6 +51,7 @@ class Segment {
   std::uint64_t synced_ = 0;
   bool syncing_ = false;
   bool failed_ = false;
+  std::atomic<bool> listed_ = false;
 };
 
 }  // namespace masterkey2::flatfile

@@ -88,7 +88,9 @@ StorageResult<void> write_heartbeat(int fd, const Heartbeat& heartbeat, std::str
   if (heartbeat.count <= copies->newest.count) return {};
   const Bytes bytes = encode_words<2>({heartbeat.count, static_cast<std::uint64_t>(heartbeat.at)});
   if (auto ok = write_at(fd, bytes, copies->place_of_older, name); !ok) return ok;
-  return sync_data(fd, name);
+  auto synced = sync_data(fd, name);
+  if (synced) return synced;
+  return StorageError{StorageErrorCode::kOutcomeUnknown, synced.error().detail};
 }
 
 }  // namespace masterkey2::flatfile

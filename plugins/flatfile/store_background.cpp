@@ -139,6 +139,7 @@ void Store::remove_superseded() {
   // replaces for as long as the copying takes.
   const std::time_t made = look_at(folder_, numbered_name(FileKind::kSnapshot, base)).modified;
   if (base == 0 || made == 0 || std::time(nullptr) - made < options_.keep_superseded_s) return;
+  if (!folder_.sync()) return;
   for (const std::uint64_t number : content->snapshots) {
     if (number < base) folder_.remove(numbered_name(FileKind::kSnapshot, number));
   }

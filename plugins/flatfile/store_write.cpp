@@ -106,7 +106,15 @@ StorageResult<void> Store::prepare_append() {
     if (auto durable = view_.segment->wait_durable(view_.end); !durable) return durable;
     return start_next_segment();
   }
-  const Segment& segment = *view_.segment;
+  Segment& segment = *view_.segment;
+  if (!segment.is_listed()) {
+    // Whoever made the segment may have failed to sync the folder.
+    if (auto synced = folder_.sync(); !synced) {
+      suspect_ = segment.header().number;
+      return synced;
+    }
+    segment.note_listed();
+  }
   const auto size = size_of(segment.fd(), segment.file()->name);
   if (!size) return size.error();
   if (*size <= view_.end) return {};
