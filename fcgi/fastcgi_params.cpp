@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxParams = 128;
 constexpr std::size_t kMaxMethodSize = 16;
-constexpr std::size_t kMaxTargetSize = 8 * 1024;
+constexpr std::size_t kMaxTargetSize = std::size_t{8} * 1024;
 
 /// Names that decide what happens: a second one of these is an attempt to be read two ways. Other
 /// headers may be repeated and are joined.

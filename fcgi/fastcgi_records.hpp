@@ -12,7 +12,7 @@ namespace masterkey2 {
 
 /// How much of a request is looked at before a worker takes it: a unix socket fed in small pieces
 /// holds less than its buffer size, so a larger look could wait for bytes that cannot arrive.
-inline constexpr std::size_t kMaxPeek = 32 * 1024;
+inline constexpr std::size_t kMaxPeek = std::size_t{32} * 1024;
 
 enum class PeekState : std::uint8_t {
   kIncomplete,

@@ -8,10 +8,17 @@
 namespace masterkey2 {
 namespace {
 
-/// `token_expired` → `Token expired`: one title for each code, whatever happened (RFC 9457 §3.1.3).
+/// `invalid_api_key` → `Invalid API key`: one title for each code, whatever happened (RFC 9457
+/// §3.1.3).
 std::string title_of(std::string_view word) {
   std::string title(word);
   std::replace(title.begin(), title.end(), '_', ' ');
+  for (const std::string_view name : {"api", "json", "id"}) {
+    const std::size_t at = title.find(" " + std::string(name));
+    const std::size_t end = at + 1 + name.size();
+    if (at == std::string::npos || (end < title.size() && title[end] != ' ')) continue;
+    for (std::size_t i = at + 1; i < end; ++i) title[i] = static_cast<char>(title[i] - 'a' + 'A');
+  }
   if (!title.empty() && title[0] >= 'a') title[0] = static_cast<char>(title[0] - 'a' + 'A');
   return title;
 }

@@ -12,7 +12,7 @@
 namespace masterkey2 {
 namespace {
 
-constexpr std::size_t kMaxFileSize = 256 * 1024;
+constexpr std::size_t kMaxFileSize = std::size_t{256} * 1024;
 
 struct FileText {
   std::string text;

@@ -30,6 +30,17 @@ TEST(Problem, HasTheMembersOfTheContract) {
                                               {"request_id", "id-1"}}));
 }
 
+TEST(Problem, TitlesAreWritten) {
+  const auto title = [](ErrorCode code) {
+    return Json::parse(make_problem({.code = code}, "id").body).at("title").get<std::string>();
+  };
+  EXPECT_EQ(title(ErrorCode::kInvalidApiKey), "Invalid API key");
+  EXPECT_EQ(title(ErrorCode::kApiKeyInBrowser), "Api key in browser");
+  EXPECT_EQ(title(ErrorCode::kInvalidExternalId), "Invalid external ID");
+  EXPECT_EQ(title(ErrorCode::kInvalidJson), "Invalid JSON");
+  EXPECT_EQ(title(ErrorCode::kIdempotencyConflict), "Idempotency conflict");
+}
+
 TEST(Problem, KeepsTheParticularDetailOutOfTheBody) {
   const HttpResponse response =
       make_problem({.code = ErrorCode::kInternal, .detail = "secret-of-the-log"}, "id");
