@@ -10,7 +10,7 @@ test_packages=(chromium clang-format clang-tidy libgmock-dev libgtest-dev npm sh
 # name|normal or long|seconds|what it does, in the order in which they run
 # shellcheck disable=SC2034
 stages=(
-  "format|normal|60|layout of C++ sources, shell scripts"
+  "format|normal|120|layout of C++ sources, shell scripts"
   "build|normal|900|everything with warnings as errors"
   "unit|normal|300|C++ tests"
   "sdk|normal|240|types, unit tests, browser tests of the SDK; dist equals a rebuild"
