@@ -1,5 +1,7 @@
 #include "ctl/ceremony_verdict.hpp"
 
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "ctl/ceremony_words.hpp"
@@ -7,6 +9,7 @@
 #include "encoding/base64url.hpp"
 #include "webauthn/algorithm.hpp"
 #include "webauthn/attestation_object.hpp"
+#include "webauthn/attestation_trust.hpp"
 #include "webauthn/authentication.hpp"
 #include "webauthn/authenticator_data.hpp"
 #include "webauthn/client_data.hpp"
@@ -75,6 +78,19 @@ void reject(const VerificationError& error, Json& answer) {
   answer["explanation"] = explanation(error.reason) + " Found: " + error.detail + ".";
 }
 
+/// Absent without anchors.
+std::optional<webauthn::AttestationTrust> trust_of(const RecordedCeremony& ceremony) {
+  if (ceremony.trust_anchors.empty()) return std::nullopt;
+  using std::chrono::milliseconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  webauthn::AttestationTrust trust;
+  trust.now = ceremony.time.value_or(std::chrono::duration_cast<milliseconds>(now).count());
+  for (const Bytes& der : ceremony.trust_anchors) {
+    if (auto anchor = Certificate::parse(der)) trust.anchors.push_back(std::move(*anchor));
+  }
+  return trust;
+}
+
 void judge_registration(const RecordedCeremony& ceremony, Json& answer) {
   const auto response = webauthn::parse_registration_response(ceremony.response);
   if (!response) return reject(response.error(), answer);
@@ -84,12 +100,14 @@ void judge_registration(const RecordedCeremony& ceremony, Json& answer) {
     answer["fmt"] = object->format;
     describe_authenticator_data(object->authenticator_data, answer);
   }
+  const auto trust = trust_of(ceremony);
   const auto result =
       webauthn::verify_registration(*response, {.challenge = ceremony.challenge,
                                                 .rp_id = ceremony.rp_id,
                                                 .origins = ceremony.origins,
                                                 .policy = ceremony.policy,
-                                                .conditional = ceremony.conditional});
+                                                .conditional = ceremony.conditional,
+                                                .trust = trust ? &*trust : nullptr});
   if (!result) return reject(result.error(), answer);
   answer["verdict"] = "accept";
   answer["attestation_type"] = result->attestation_type;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "crypto/certificate.hpp"
 #include "encoding/base64url.hpp"
 #include "encoding/time_text.hpp"
 #include "webauthn/algorithm.hpp"
@@ -123,16 +124,17 @@ std::int32_t read_algorithm(MemberReader& reader, const Json& item) {
   return 0;
 }
 
-void read_policy(MemberReader& reader, const Json& json, CeremonyPolicy& policy) {
+void read_policy(MemberReader& reader, const Json& json, RecordedCeremony& ceremony) {
   if (!json.is_object()) return reader.refuse("policy", "not an object");
-  constexpr std::array<std::string_view, 6> kKnown = {"user_verification",  "algorithms",
-                                                      "attestation",        "counter_policy",
-                                                      "allow_cross_origin", "top_origins"};
+  constexpr std::array<std::string_view, 7> kKnown = {
+      "trust_anchors",  "user_verification",  "algorithms", "attestation",
+      "counter_policy", "allow_cross_origin", "top_origins"};
   for (const auto& [name, value] : json.items()) {
     if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end()) {
       reader.refuse("policy." + name, "not supported");
     }
   }
+  CeremonyPolicy& policy = ceremony.policy;
   MemberReader members(json);
   members.word("user_verification", kUserVerification, policy.user_verification);
   members.word("attestation", kAttestation, policy.attestation);
@@ -140,6 +142,12 @@ void read_policy(MemberReader& reader, const Json& json, CeremonyPolicy& policy)
   policy.allow_cross_origin =
       members.boolean("allow_cross_origin").value_or(policy.allow_cross_origin);
   policy.top_origins = members.texts(members.find("top_origins"), "top_origins");
+  for (const Json* item : members.items(members.find("trust_anchors"), "trust_anchors")) {
+    ceremony.trust_anchors.push_back(members.bytes(item, "trust_anchors"));
+    if (!Certificate::parse(ceremony.trust_anchors.back())) {
+      members.refuse("trust_anchors", "not a list of certificates in DER");
+    }
+  }
   if (const Json* list = members.find("algorithms")) {
     policy.algorithms.clear();
     for (const Json* item : members.items(list, "algorithms")) {
@@ -184,7 +192,7 @@ Result<RecordedCeremony, BadLine> parse_recorded_ceremony(const Json& line) {
   ceremony.origins = reader.texts(reader.require("origins"), "origins");
   ceremony.challenge = reader.bytes(reader.require("challenge"), "challenge");
   if (const Json* response = reader.require("response")) ceremony.response = *response;
-  if (const Json* policy = reader.find("policy")) read_policy(reader, *policy, ceremony.policy);
+  if (const Json* policy = reader.find("policy")) read_policy(reader, *policy, ceremony);
   if (const Json* time = reader.find("time")) {
     ceremony.time = parse_rfc3339(reader.text(time, "time"));
     if (!ceremony.time) reader.refuse("time", "not a date and time of RFC 3339");

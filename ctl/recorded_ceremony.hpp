@@ -23,7 +23,8 @@ struct RecordedCeremony {
   Bytes challenge;
   Json response;  ///< RegistrationResponseJSON or AuthenticationResponseJSON, unchecked
   webauthn::CeremonyPolicy policy;
-  std::optional<UnixMillis> time;
+  std::vector<Bytes> trust_anchors;  ///< certificates in DER; empty: no chain is looked at
+  std::optional<UnixMillis> time;    ///< when certificates have to be valid; absent: now
 
   bool conditional = false;  ///< of a registration: `mediation` was `conditional`
 

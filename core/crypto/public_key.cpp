@@ -13,6 +13,7 @@
 #include <cstdlib>
 
 #include "crypto/edwards_point.hpp"
+#include "crypto/fetched_digest.hpp"
 
 namespace masterkey2 {
 namespace {
@@ -63,33 +64,6 @@ const EVP_PKEY* curve_template(EcCurve curve) {
   return templates[static_cast<std::size_t>(curve)];
 }
 
-enum class Hash : std::uint8_t { kSha256, kSha384, kSha512 };
-
-/// Fetched once, never freed.
-const EVP_MD* fetched(Hash hash) {
-  static const std::array<const EVP_MD*, 3> algorithms = {EVP_MD_fetch(nullptr, "SHA256", nullptr),
-                                                          EVP_MD_fetch(nullptr, "SHA384", nullptr),
-                                                          EVP_MD_fetch(nullptr, "SHA512", nullptr)};
-  const EVP_MD* algorithm = algorithms[static_cast<std::size_t>(hash)];
-  if (algorithm == nullptr) std::abort();
-  return algorithm;
-}
-
-Hash hash_of(SignatureAlgorithm algorithm) {
-  switch (algorithm) {
-    case SignatureAlgorithm::kEcdsaSha384:
-    case SignatureAlgorithm::kRsaPkcs1Sha384:
-    case SignatureAlgorithm::kRsaPssSha384:
-      return Hash::kSha384;
-    case SignatureAlgorithm::kEcdsaSha512:
-    case SignatureAlgorithm::kRsaPkcs1Sha512:
-    case SignatureAlgorithm::kRsaPssSha512:
-      return Hash::kSha512;
-    default:
-      return Hash::kSha256;
-  }
-}
-
 bool is_ecdsa(SignatureAlgorithm algorithm) {
   return algorithm <= SignatureAlgorithm::kEcdsaSha512;
 }
@@ -111,21 +85,13 @@ bool set_rsa_scheme(EVP_PKEY_CTX* context, SignatureAlgorithm algorithm, const E
 /// 1 to below the order.
 bool verify_hashed(EVP_PKEY* key, SignatureAlgorithm algorithm,
                    std::initializer_list<ByteView> message, ByteView signature) {
-  thread_local const Owned<EVP_MD_CTX> digest_context(EVP_MD_CTX_new());
-  const EVP_MD* md = fetched(hash_of(algorithm));
-  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  bool ok = digest_context && EVP_DigestInit_ex2(digest_context.get(), md, nullptr) == 1;
-  for (const ByteView part : message) {
-    ok = ok && EVP_DigestUpdate(digest_context.get(), part.data(), part.size()) == 1;
-  }
-  ok = ok && EVP_DigestFinal_ex(digest_context.get(), digest.data(), &size) == 1;
-  if (!ok) return false;
+  const HashAlgorithm hash = hash_of(algorithm);
+  const MessageDigest digest = message_digest(hash, message);
   const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
   return context && EVP_PKEY_verify_init(context.get()) == 1 &&
-         (!is_rsa(algorithm) || set_rsa_scheme(context.get(), algorithm, md)) &&
-         EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), size) ==
-             1;
+         (!is_rsa(algorithm) || set_rsa_scheme(context.get(), algorithm, fetched_digest(hash))) &&
+         EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.bytes.data(),
+                         digest.size) == 1;
 }
 
 /// EdDSA: over the message itself. OpenSSL refuses S that is not below the order (RFC 8032 §5.1.7).
@@ -155,6 +121,25 @@ bool is_sound_rsa(ByteView modulus, ByteView exponent) {
 }
 
 }  // namespace
+
+HashAlgorithm hash_of(SignatureAlgorithm algorithm) {
+  switch (algorithm) {
+    case SignatureAlgorithm::kEcdsaSha384:
+    case SignatureAlgorithm::kRsaPkcs1Sha384:
+    case SignatureAlgorithm::kRsaPssSha384:
+      return HashAlgorithm::kSha384;
+    case SignatureAlgorithm::kEcdsaSha512:
+    case SignatureAlgorithm::kEdDsa:
+    case SignatureAlgorithm::kRsaPkcs1Sha512:
+    case SignatureAlgorithm::kRsaPssSha512:
+      return HashAlgorithm::kSha512;
+    case SignatureAlgorithm::kEcdsaSha256:
+    case SignatureAlgorithm::kRsaPkcs1Sha256:
+    case SignatureAlgorithm::kRsaPssSha256:
+      break;
+  }
+  return HashAlgorithm::kSha256;
+}
 
 std::size_t coordinate_size(EcCurve curve) { return row(curve).coordinate_size; }
 
@@ -209,6 +194,12 @@ std::optional<PublicKey> PublicKey::from_rsa(ByteView modulus, ByteView exponent
     return std::nullopt;
   }
   return PublicKey(Type::kRsa, Handle(key));
+}
+
+bool PublicKey::equals(const PublicKey& other) const {
+  const bool equal = EVP_PKEY_eq(handle_.get(), other.handle_.get()) == 1;
+  if (!equal) ERR_clear_error();
+  return equal;
 }
 
 bool PublicKey::verify(SignatureAlgorithm algorithm, std::initializer_list<ByteView> message,

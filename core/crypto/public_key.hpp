@@ -5,7 +5,9 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <utility>
 
+#include "crypto/message_digest.hpp"
 #include "masterkey2/bytes.hpp"
 
 struct evp_pkey_st;  // OpenSSL's EVP_PKEY
@@ -28,6 +30,9 @@ enum class SignatureAlgorithm : std::uint8_t {
   kRsaPssSha512,
 };
 
+/// The hash that an algorithm uses; of EdDSA that of Ed25519.
+[[nodiscard]] HashAlgorithm hash_of(SignatureAlgorithm algorithm);
+
 /// Bytes of a coordinate.
 [[nodiscard]] std::size_t coordinate_size(EcCurve curve);
 
@@ -48,6 +53,8 @@ class PublicKey {
   PublicKey(PublicKey&&) noexcept = default;
   PublicKey& operator=(PublicKey&&) noexcept = default;
   ~PublicKey() = default;
+
+  [[nodiscard]] bool equals(const PublicKey& other) const;
 
   /// Of the parts of `message`, one behind the other. False, too, if `algorithm` is none of this
   /// type of key.

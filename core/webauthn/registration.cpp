@@ -7,6 +7,7 @@
 #include "crypto/sha256.hpp"
 #include "webauthn/attestation/attestation_format.hpp"
 #include "webauthn/attestation_object.hpp"
+#include "webauthn/attestation_trust.hpp"
 #include "webauthn/authenticator_data.hpp"
 #include "webauthn/ceremony_checks.hpp"
 #include "webauthn/client_data.hpp"
@@ -121,7 +122,12 @@ Verified<RegistrationResult> verify_registration(const RegistrationResponse& res
       {object->statement, object->authenticator_data, *data, *key, client_data_hash.view()});
   if (!outcome) return at_step("R22", outcome.error());
 
-  // Steps 23 and 24: none and self attestation need no trust anchor, and no policy demands more.
+  // Steps 23 and 24: trust anchors, if the relying party has chosen any.
+  if (expected.trust != nullptr) {
+    if (auto ok = verify_attestation_trust(*outcome, expected.policy, *expected.trust); !ok) {
+      return at_step("R24", ok.error());
+    }
+  }
 
   // Step 25: the credential ID's length. Then, beyond the specification: the response names the
   // credential that it carries.

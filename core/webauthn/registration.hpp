@@ -25,12 +25,16 @@ struct RegistrationResponse {
 /// Steps 3 and 4 (R3, R4). Unknown members are ignored, mistyped ones of ours refused.
 [[nodiscard]] Verified<RegistrationResponse> parse_registration_response(const Json& json);
 
+struct AttestationTrust;
+
 struct RegistrationExpectations {
   ByteView challenge;  ///< the bytes that were sent
   std::string_view rp_id;
   std::span<const std::string> origins;  ///< exact
   const CeremonyPolicy& policy;
   bool conditional = false;  ///< mediation was `conditional`: user presence is not demanded
+  /// Null: every valid attestation will do, and no chain of certificates is looked at.
+  const AttestationTrust* trust = nullptr;
 };
 
 /// What is learnt from a good registration; the caller stores it (step 27).
@@ -45,7 +49,7 @@ struct RegistrationResult {
   bool backup_eligible = false;
   bool backup_state = false;
   std::string attestation_format;  ///< `none`, `packed`, …
-  std::string attestation_type;    ///< `none`, `self`, …
+  std::string attestation_type;    ///< `none`, `self`, `basic`, `attca`, `anonca`, `compound`
   std::string origin;              ///< as in the client data
 };
 

@@ -26,6 +26,8 @@ class VirtualCredential {
   [[nodiscard]] std::int32_t algorithm() const { return algorithm_; }
   /// By the credential's algorithm; ECDSA in DER.
   [[nodiscard]] Bytes sign(ByteView message) const;
+  /// The key pair, borrowed.
+  [[nodiscard]] evp_pkey_st* key() const { return key_.get(); }
 
  private:
   std::int32_t algorithm_ = 0;

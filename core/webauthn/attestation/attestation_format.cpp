@@ -6,9 +6,14 @@
 namespace masterkey2::webauthn {
 namespace {
 
-constexpr std::array<AttestationFormat, 2> kFormats = {{
+constexpr std::array<AttestationFormat, 7> kFormats = {{
     {"none", verify_none_attestation},
     {"packed", verify_packed_attestation},
+    {"fido-u2f", verify_fido_u2f_attestation},
+    {"tpm", verify_tpm_attestation},
+    {"android-key", verify_android_key_attestation},
+    {"apple", verify_apple_attestation},
+    {"compound", verify_compound_attestation},
 }};
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cbor/cbor_value.hpp"
 #include "webauthn/authenticator_data.hpp"
@@ -20,9 +21,14 @@ struct AttestationInput {
   ByteView client_data_hash;  ///< 32 B
 };
 
+/// A certificate chain in DER, leaf first; borrowed from the statement.
+using CertificatePath = std::vector<ByteView>;
+
 /// What a valid statement amounts to (L3 §6.5.3).
 struct AttestationOutcome {
-  std::string type;  ///< `none`, `self`
+  std::string type;  ///< `none`, `self`, `basic`, `attca`, `anonca`, `compound`
+  /// What trust in it has to rest on; none for `none` and `self`, several for `compound`.
+  std::vector<CertificatePath> trust_paths;
 };
 
 using AttestationVerdict = Checked<AttestationOutcome>;
@@ -37,5 +43,10 @@ struct AttestationFormat {
 
 [[nodiscard]] AttestationVerdict verify_none_attestation(const AttestationInput& input);
 [[nodiscard]] AttestationVerdict verify_packed_attestation(const AttestationInput& input);
+[[nodiscard]] AttestationVerdict verify_fido_u2f_attestation(const AttestationInput& input);
+[[nodiscard]] AttestationVerdict verify_tpm_attestation(const AttestationInput& input);
+[[nodiscard]] AttestationVerdict verify_android_key_attestation(const AttestationInput& input);
+[[nodiscard]] AttestationVerdict verify_apple_attestation(const AttestationInput& input);
+[[nodiscard]] AttestationVerdict verify_compound_attestation(const AttestationInput& input);
 
 }  // namespace masterkey2::webauthn

@@ -7,7 +7,7 @@ AttestationVerdict verify_none_attestation(const AttestationInput& input) {
   if (input.statement.map() == nullptr || !input.statement.map()->empty()) {
     return Finding{Reason::kBadAttestation, "none: the statement is not an empty map"};
   }
-  return AttestationOutcome{"none"};
+  return AttestationOutcome{"none", {}};
 }
 
 }  // namespace masterkey2::webauthn

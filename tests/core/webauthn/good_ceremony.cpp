@@ -42,7 +42,8 @@ Verified<RegistrationResult> GoodCeremony::verify_registration(
                                                   .rp_id = rp_id,
                                                   .origins = origins,
                                                   .policy = policy,
-                                                  .conditional = conditional});
+                                                  .conditional = conditional,
+                                                  .trust = trust});
 }
 
 StoredCredential GoodCeremony::stored() const {

@@ -40,6 +40,7 @@ struct GoodCeremony {
   std::vector<std::string> origins = {"https://example.org", "https://login.example.org:8443"};
   CeremonyPolicy policy;
   bool conditional = false;
+  const AttestationTrust* trust = nullptr;
   std::vector<Bytes> allow_credentials;
   bool user_named = false;
   Bytes public_key;
