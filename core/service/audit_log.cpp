@@ -64,7 +64,7 @@ StorageResult<void> AuditLog::fill_gaps(Storage& storage, UnixMillis now) {
     }
   }
   if (entries.empty()) return {};
-  const auto stored = storage.append_audit(entries);
+  auto stored = storage.append_audit(entries);
   if (!stored && stored.error().code != StorageErrorCode::kOutcomeUnknown) {
     for (const AuditEntry& entry : entries) give_back(entry);
   }

@@ -119,7 +119,7 @@ class Finish {
   }
 
  private:
-  webauthn::AuthenticationExpectations expectations(
+  [[nodiscard]] webauthn::AuthenticationExpectations expectations(
       const webauthn::CeremonyPolicy& policy, const webauthn::StoredCredential& stored) const {
     return {.challenge = ceremony_.challenge,
             .rp_id = tenant_->tenant.rp_id,
@@ -131,13 +131,14 @@ class Finish {
             .credential = stored};
   }
 
-  webauthn::CeremonyPolicy policy() const {
+  [[nodiscard]] webauthn::CeremonyPolicy policy() const {
     webauthn::CeremonyPolicy policy = ceremony_.policy;
     policy.top_origins = tenant_->settings.top_origins;
     return policy;
   }
 
-  webauthn::Verified<webauthn::AuthenticationResult> verify(const CredentialRecord& record) const {
+  [[nodiscard]] webauthn::Verified<webauthn::AuthenticationResult> verify(
+      const CredentialRecord& record) const {
     const webauthn::CeremonyPolicy demanded = policy();
     const webauthn::StoredCredential stored{.public_key = record.public_key,
                                             .sign_count = record.sign_count,
@@ -146,7 +147,7 @@ class Finish {
     return webauthn::verify_authentication(response_, expectations(demanded, stored));
   }
 
-  ApiError refuse_unknown() const {
+  [[nodiscard]] ApiError refuse_unknown() const {
     const webauthn::CeremonyPolicy demanded = policy();
     const webauthn::StoredCredential nothing{};
     const auto good =
@@ -155,7 +156,7 @@ class Finish {
     return failure(ErrorCode::kCredentialNotFound);
   }
 
-  ApiError refuse_disabled(const UserAccount& user) const {
+  [[nodiscard]] ApiError refuse_disabled(const UserAccount& user) const {
     AuditDraft audit = services_.audit.draft(
         token_.claims.envelope.tenant, call_, services_.clock.now(),
         {.type = "sign_in.refused", .user = &user, .members = {{"code", "user_disabled"}}});
@@ -165,8 +166,9 @@ class Finish {
     return failure(ErrorCode::kUserDisabled);
   }
 
-  SignIn make_sign_in(const SignInView& view, const webauthn::AuthenticationResult& result,
-                      UnixMillis now) const {
+  [[nodiscard]] SignIn make_sign_in(const SignInView& view,
+                                    const webauthn::AuthenticationResult& result,
+                                    UnixMillis now) const {
     SignIn sign_in;
     sign_in.id = ceremony_.envelope.id;
     sign_in.session_token = token_.claims.envelope.id;
