@@ -1,0 +1,190 @@
+// MysqlStorage: authentication ceremonies, up to a finished sign-in.
+#include <algorithm>
+
+#include "guards.hpp"
+#include "rows.hpp"
+#include "run.hpp"
+
+namespace masterkey2::mysql {
+namespace {
+
+constexpr std::string_view kReadStanding =
+    "SELECT" MASTERKEY2_GUARD_COLUMNS MASTERKEY2_GUARD_TABLES;
+
+constexpr std::string_view kReadSignIn =
+    "SELECT" MASTERKEY2_GUARD_COLUMNS
+    "," MASTERKEY2_CREDENTIAL_COLUMNS("c") "," MASTERKEY2_USER_COLUMNS("u") MASTERKEY2_GUARD_TABLES
+    "LEFT JOIN credentials c ON c.tenant = t.id AND c.id = ? "
+    "LEFT JOIN users u ON u.tenant = c.tenant AND u.handle = c.user";
+
+// Changes nothing unless the record is the one that the verdict rests on.
+constexpr std::string_view kUpdateCredential =
+    "UPDATE credentials SET sign_count = ?, backup_state = ?, uv_initialized = ?, "
+    "counter_suspect = ?, last_used_at = ?, version = version + 1 "
+    "WHERE tenant = ? AND id = ? AND user = ? AND version = ?";
+
+// Inserts the sign-in if all that it rests on holds, and holds that until COMMIT. Its primary key
+// is the claim on the ceremony.
+constexpr std::string_view kInsertSignIn =
+    "INSERT INTO claims (tenant, id, kind, purge_at, keep_until, session_token, user, "
+    "credential_id, at, takeable_until, session_until, channel, confirmed, flags, sign_count, "
+    "counter_suspect, binding, user_version, credential_version, extra, "
+    "proof_authenticator_data, proof_client_data_json, proof_signature, proof_algorithm, "
+    "proof_challenge_salt) "
+    "SELECT ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "?" MASTERKEY2_GUARD_TABLES
+    "JOIN users u ON u.tenant = t.id AND u.handle = ? AND u.enabled = 1 "
+    "JOIN credentials c ON c.tenant = t.id AND c.id = ? AND c.user = u.handle "
+    "WHERE" MASTERKEY2_GUARD_HOLDS "LOCK IN SHARE MODE";
+
+// Why it did not: in the order of P9.
+constexpr std::string_view kExplainSignIn =
+    "SELECT" MASTERKEY2_GUARD_COLUMNS
+    ", s.id IS NOT NULL, u.handle IS NOT NULL, u.enabled, c.id IS NOT NULL, "
+    "c.version" MASTERKEY2_GUARD_TABLES
+    "LEFT JOIN claims s ON s.tenant = t.id AND s.id = ? "
+    "LEFT JOIN users u ON u.tenant = t.id AND u.handle = ? "
+    "LEFT JOIN credentials c ON c.tenant = t.id AND c.id = ? AND c.user = ? LOCK IN SHARE MODE";
+
+Params sign_in_columns(const CommitSignIn& commit) {
+  const SignIn& row = commit.sign_in;
+  Params params = {commit.guard.tenant,
+                   row.id,
+                   std::max(row.keep_until, row.takeable_until),
+                   row.keep_until,
+                   row.session_token,
+                   row.user,
+                   row.credential_id,
+                   row.at,
+                   row.takeable_until,
+                   commit.session_expires_at,
+                   static_cast<std::uint8_t>(row.channel),
+                   row.confirmed,
+                   row.flags,
+                   row.sign_count,
+                   row.counter_suspect,
+                   row.binding,
+                   row.user_version,
+                   row.credential_version,
+                   row.extra};
+  if (row.proof) {
+    params.insert(params.end(),
+                  {row.proof->authenticator_data, row.proof->client_data_json, row.proof->signature,
+                   row.proof->algorithm, row.proof->challenge_salt});
+  } else {
+    params.insert(params.end(), 5, std::nullopt);
+  }
+  return params;
+}
+
+/// False if the credential is not as the update expects it.
+bool update_credential(Transaction& transaction, const CommitSignIn& commit) {
+  if (!commit.update) return true;
+  const CredentialUpdate& update = *commit.update;
+  return transaction.execute(
+             kUpdateCredential,
+             {update.sign_count, update.backup_state, update.uv_initialized, update.counter_suspect,
+              update.last_used_at, commit.guard.tenant, commit.sign_in.credential_id,
+              commit.sign_in.user, update.expected_version}) == 1;
+}
+
+/// False if something that the sign-in rests on does not hold, or its ceremony is used.
+bool insert_sign_in(Transaction& transaction, const CommitSignIn& commit) {
+  const SignIn& row = commit.sign_in;
+  try {
+    return transaction.execute(kInsertSignIn, joined({sign_in_columns(commit),
+                                                      guard_tables(commit.guard),
+                                                      {row.user, row.credential_id},
+                                                      guard_holds(commit.guard)})) == 1;
+  } catch (const SqlError& error) {
+    if (error.kind() != SqlErrorKind::kDuplicate) throw;
+    return false;
+  }
+}
+
+/// `updated`: the credential was as expected, and is one version further by now.
+Outcome explain(Transaction& transaction, const CommitSignIn& commit, bool updated) {
+  const SignIn& sign_in = commit.sign_in;
+  Rows rows = transaction.query(
+      kExplainSignIn, joined({guard_tables(commit.guard),
+                              {sign_in.id, sign_in.user, sign_in.credential_id, sign_in.user}}));
+  if (!rows.next()) {
+    throw SqlError({StorageErrorCode::kNotInitialized, "the database holds no installation"});
+  }
+  const Outcome standing = check_guard(GuardRow::read(rows), commit.guard);
+  if (standing != Outcome::kDone) return standing;
+  if (rows.boolean()) return Outcome::kClaimTaken;
+  if (!rows.boolean()) return Outcome::kUserGone;
+  if (!rows.boolean()) return Outcome::kUserDisabled;
+  if (!rows.boolean()) return Outcome::kNotFound;
+  if (!updated && rows.unsigned_integer() != commit.update->expected_version) {
+    return Outcome::kVersionChanged;
+  }
+  throw SqlError(SqlErrorKind::kConflict, StorageErrorCode::kConflict,
+                 "a sign-in lost against a concurrent change");
+}
+
+}  // namespace
+
+StorageResult<Standing> MysqlStorage::read_standing(const TenantId& tenant,
+                                                    const std::optional<TokenId>& session_token) {
+  return read<Standing>([&](Connection& connection) {
+    Rows rows =
+        connection.query(kReadStanding, guard_tables(standing_guard(tenant, session_token)));
+    if (!rows.next()) {
+      throw SqlError({StorageErrorCode::kNotInitialized, "the database holds no installation"});
+    }
+    return GuardRow::read(rows).standing();
+  });
+}
+
+StorageResult<SignInView> MysqlStorage::read_sign_in(const TenantId& tenant, ByteView credential_id,
+                                                     const TokenId& session_token) {
+  return read<SignInView>([&](Connection& connection) {
+    Rows rows = connection.query(
+        kReadSignIn,
+        joined({guard_tables(standing_guard(tenant, session_token)), {credential_id}}));
+    if (!rows.next()) {
+      throw SqlError({StorageErrorCode::kNotInitialized, "the database holds no installation"});
+    }
+    SignInView view;
+    view.standing = GuardRow::read(rows).standing();
+    view.credential = read_credential(rows);
+    view.user = read_user(rows);
+    return view;
+  });
+}
+
+StorageResult<Outcome> MysqlStorage::commit_sign_in(const CommitSignIn& commit) {
+  if (!is_within_limits(commit.sign_in) || !fits(commit.audit, commit.guard)) {
+    return invalid_argument("commit_sign_in: a field is out of its limits");
+  }
+  return transact<Outcome>(Unsettled::kAskAudit, [&](Transaction& transaction) {
+    // The credential first: of two sign-ins with one passkey, the second waits here.
+    if (!update_credential(transaction, commit)) return explain(transaction, commit, false);
+    if (!insert_sign_in(transaction, commit)) return explain(transaction, commit, true);
+    transaction.append_audit(commit.audit);
+    return Outcome::kDone;
+  });
+}
+
+StorageResult<Outcome> MysqlStorage::confirm_sign_in(const Guard& guard, const TokenId& sign_in,
+                                                     UnixMillis takeable_until) {
+  return transact<Outcome>(Unsettled::kRepeat, [&](Transaction& transaction) {
+    const Outcome standing = check_guard(transaction, guard);
+    if (standing != Outcome::kDone) return standing;
+    Rows rows = transaction.query(
+        "SELECT purge_at, confirmed FROM claims WHERE tenant = ? AND id = ? AND kind = 1 "
+        "FOR UPDATE",
+        {guard.tenant, sign_in});
+    if (!rows.next() || guard.now > rows.integer()) return Outcome::kNotFound;
+    if (rows.boolean()) return Outcome::kDone;
+    transaction.execute(
+        "UPDATE claims SET confirmed = 1, takeable_until = ?, purge_at = GREATEST(purge_at, ?) "
+        "WHERE tenant = ? AND id = ?",
+        {takeable_until, takeable_until, guard.tenant, sign_in});
+    return Outcome::kDone;
+  });
+}
+
+}  // namespace masterkey2::mysql

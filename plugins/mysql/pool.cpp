@@ -1,0 +1,83 @@
+#include "pool.hpp"
+
+#include <utility>
+
+#include "schema.hpp"
+
+namespace masterkey2::mysql {
+
+Pool::Pool(MysqlOptions options, HostServices& host) : options_(std::move(options)), host_(host) {}
+
+Pool::Lease::Lease(Pool& pool, std::unique_ptr<Connection> connection, bool reused)
+    : pool_(&pool), connection_(std::move(connection)), reused_(reused) {}
+
+Pool::Lease::Lease(Lease&& other) noexcept
+    : pool_(std::exchange(other.pool_, nullptr)),
+      connection_(std::move(other.connection_)),
+      reused_(other.reused_),
+      healthy_(other.healthy_) {}
+
+Pool::Lease::~Lease() {
+  if (pool_ == nullptr) return;
+  if (!healthy_) connection_.reset();
+  pool_->leave(std::move(connection_));
+}
+
+std::unique_ptr<Connection> Pool::take_place(Clock::time_point last_start, bool fresh) {
+  std::vector<std::unique_ptr<Connection>> dead;  // closed without the lock
+  std::unique_lock lock(mutex_);
+  if (fresh) dead.swap(idle_);
+  if (!place_free_.wait_until(lock, last_start, [this] { return in_use_ < options_.pool_size; })) {
+    throw SqlError(
+        {StorageErrorCode::kUnavailable, "no connection to the database is free: see pool_size"});
+  }
+  ++in_use_;
+  if (idle_.empty() || fresh) return nullptr;
+  auto connection = std::move(idle_.back());
+  idle_.pop_back();
+  return connection;
+}
+
+Pool::Lease Pool::acquire(Clock::time_point last_start, bool fresh, bool any_schema) {
+  std::unique_ptr<Connection> known = take_place(last_start, fresh);
+  const bool reused = known != nullptr;
+  Lease lease(*this, std::move(known), reused);
+  if (reused) {
+    lease.connection().set_last_start(last_start);
+    return lease;
+  }
+  if (Clock::now() > last_start) {
+    throw SqlError({StorageErrorCode::kUnavailable, "no time left to connect to the database"});
+  }
+  lease.fill(Connection::open(options_));
+  lease.connection().set_last_start(last_start);
+  if (!any_schema) require_served(read_schema_state(lease.connection()));
+  note(lease.connection());
+  return lease;
+}
+
+void Pool::leave(std::unique_ptr<Connection> connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    --in_use_;
+    if (connection != nullptr) idle_.push_back(std::move(connection));
+  }
+  place_free_.notify_one();
+}
+
+void Pool::note(const Connection& connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(noted_, true)) return;
+  }
+  const Connection::Facts& facts = connection.facts();
+  host_.log(PluginLogLevel::kInfo,
+            "connected to database server " + facts.version + (facts.galera ? " (Galera)" : ""));
+  if (!facts.flushes_at_commit && !facts.galera) {
+    host_.log(PluginLogLevel::kWarning,
+              "innodb_flush_log_at_trx_commit is not 1 on the database server: what was "
+              "acknowledged may be lost with its power");
+  }
+}
+
+}  // namespace masterkey2::mysql

@@ -1,0 +1,68 @@
+// The connections of this process.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "connection.hpp"
+#include "masterkey2/plugin.hpp"
+
+namespace masterkey2::mysql {
+
+/// Thread-safe. At most `pool_size` connections at once; opened when they are needed, and kept.
+class Pool {
+ public:
+  Pool(MysqlOptions options, HostServices& host);
+
+  /// A connection for one call. Goes back to the pool at its end if it is `give_back` then.
+  class Lease {
+   public:
+    Lease(Pool& pool, std::unique_ptr<Connection> connection, bool reused);
+    Lease(Lease&& other) noexcept;
+    Lease& operator=(Lease&&) = delete;
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    ~Lease();
+
+    [[nodiscard]] Connection& connection() { return *connection_; }
+    /// It has served before: it may have died since without our knowing.
+    [[nodiscard]] bool reused() const { return reused_; }
+    /// Without this the connection is closed: nobody knows what state it is in.
+    void give_back() { healthy_ = true; }
+
+   private:
+    friend class Pool;
+    void fill(std::unique_ptr<Connection> connection) { connection_ = std::move(connection); }
+
+    Pool* pool_;
+    std::unique_ptr<Connection> connection_;
+    bool reused_;
+    bool healthy_ = false;
+  };
+
+  /// Throws SqlError: kUnavailable when there is none until `last_start` or the database is down.
+  /// `fresh`: one of those that are known has died, and so, it is assumed, have the others.
+  /// Unless `any_schema`, the database holds a schema and an installation that we can serve.
+  [[nodiscard]] Lease acquire(Clock::time_point last_start, bool fresh, bool any_schema = false);
+
+  [[nodiscard]] const MysqlOptions& options() const { return options_; }
+
+ private:
+  /// Waits for one of the `pool_size` places and takes an idle connection, if there is one.
+  [[nodiscard]] std::unique_ptr<Connection> take_place(Clock::time_point last_start, bool fresh);
+  void leave(std::unique_ptr<Connection> connection);
+  void note(const Connection& connection);
+
+  MysqlOptions options_;
+  HostServices& host_;
+  std::mutex mutex_;
+  std::condition_variable place_free_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+  std::uint32_t in_use_ = 0;
+  bool noted_ = false;
+};
+
+}  // namespace masterkey2::mysql

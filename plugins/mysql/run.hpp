@@ -1,0 +1,101 @@
+// How MysqlStorage runs an operation: deadline, retries, lost connections. For the files that
+// define operations.
+#pragma once
+
+#include <exception>
+#include <utility>
+
+#include "mysql_storage.hpp"
+#include "transaction.hpp"
+
+namespace masterkey2::mysql {
+
+/// Statements start within this time of a call; the last one ends within the timeout.
+inline constexpr std::chrono::seconds kStartWithin{1};
+
+/// Does the answer ask for the changes to be kept? (P9)
+[[nodiscard]] inline bool is_kept(Outcome outcome) { return outcome == Outcome::kDone; }
+[[nodiscard]] inline bool is_kept(const PutUserResult& result) {
+  return result.outcome == Outcome::kDone;
+}
+[[nodiscard]] inline bool is_kept(std::uint64_t) { return true; }
+
+template <class T, class Work>
+StorageResult<T> MysqlStorage::run(Unsettled unsettled, Work&& work) {
+  try {
+    Trials trials{.last_start = Clock::now() + kStartWithin};
+    while (true) {
+      std::optional<T> sent;
+      try {
+        trials.sent = false;
+        trials.witness = nullptr;
+        Pool::Lease lease = pool_.acquire(trials.last_start, trials.fresh);
+        trials.reused = lease.reused();
+        Attempt<T> attempt{lease.connection(), {}, nullptr};
+        try {
+          T answer = work(attempt);
+          lease.give_back();
+          return answer;
+        } catch (const SqlError& error) {
+          trials.sent = attempt.sent.has_value();
+          trials.witness = attempt.witness;
+          sent = std::move(attempt.sent);
+          if (error.kind() == SqlErrorKind::kConflict) {
+            // A deadlock ends the transaction, a lock wait does not.
+            lease.connection().command("ROLLBACK");
+            lease.give_back();
+          }
+          throw;
+        }
+      } catch (const SqlError& error) {
+        // The connection is closed or back in the pool by now.
+        switch (judge(error, unsettled, trials)) {
+          case Next::kAgain:
+            continue;
+          case Next::kStored:
+            return std::move(*sent);
+          case Next::kGiveUp:
+            return trials.doubt ? *trials.doubt : error.error();
+        }
+      }
+    }
+  } catch (const std::exception& error) {
+    return StorageError{StorageErrorCode::kInternal, error.what()};
+  }
+}
+
+template <class T, class Work>
+StorageResult<T> MysqlStorage::read(Work&& work) {
+  return run<T>(Unsettled::kRepeat,
+                [&work](Attempt<T>& attempt) -> T { return work(attempt.sql); });
+}
+
+/// `work(transaction)`, where a duplicate key means that somebody was faster since we looked.
+template <class Work>
+auto looked_up(Work&& work, Transaction& transaction) {
+  try {
+    return work(transaction);
+  } catch (const SqlError& error) {
+    if (error.kind() != SqlErrorKind::kDuplicate) throw;
+    throw SqlError(SqlErrorKind::kConflict, StorageErrorCode::kConflict, error.what());
+  }
+}
+
+template <class T, class Work>
+StorageResult<T> MysqlStorage::transact(Unsettled unsettled, Work&& work) {
+  return run<T>(unsettled, [&work](Attempt<T>& attempt) -> T {
+    attempt.sql.command("START TRANSACTION");
+    Transaction transaction(attempt.sql);
+    T answer = looked_up(work, transaction);
+    if (!transaction.changed() || !is_kept(answer)) {
+      attempt.sql.command("ROLLBACK");
+      return answer;
+    }
+    attempt.sent = answer;
+    attempt.witness = transaction.witness();
+    attempt.sql.command("COMMIT");
+    return answer;
+  });
+}
+
+}  // namespace masterkey2::mysql
