@@ -92,7 +92,7 @@ StorageResult<Outcome> MysqlStorage::raise_epoch(std::uint64_t expected, UnixMil
 
 StorageResult<void> MysqlStorage::write_heartbeat(std::uint64_t heartbeat, UnixMillis now) {
   const auto done = transact<Outcome>(Unsettled::kRepeat, [&](Transaction& transaction) {
-    transaction.execute("UPDATE heartbeat SET count = ?, at = ? WHERE one = 1 AND count <= ?",
+    transaction.execute("UPDATE heartbeat SET count = ?, at = ? WHERE one = 1 AND count < ?",
                         {heartbeat, now, heartbeat});
     return Outcome::kDone;
   });

@@ -42,6 +42,7 @@ PluginRequest Backend::request(const std::string& fresh) const {
     const std::string placeholder = "{fresh}";
     const std::size_t at = value.find(placeholder);
     if (at != std::string::npos) value.replace(at, placeholder.size(), fresh);
+    if (expand && value.starts_with('{')) value = expand(value, fresh);
     request.options[key] = value;
   }
   return request;

@@ -1,6 +1,7 @@
 // The plugin under test.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct Backend {
   std::string plugin_dir;
   std::string name = "flatfile";
   std::vector<std::pair<std::string, std::string>> options = {{"path", "{fresh}/store"}};
+
+  /// What stands for a placeholder such as {database}, other than {fresh}.
+  std::function<std::string(const std::string& placeholder, const std::string& fresh)> expand;
 
   /// Reads --plugin, --plugin-dir and --option; the rest is left to others.
   static Backend& chosen();

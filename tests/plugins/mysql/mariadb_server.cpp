@@ -1,0 +1,144 @@
+#include "plugins/mysql/mariadb_server.hpp"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include "plugins/mysql/connection.hpp"
+
+namespace masterkey2::testing {
+namespace {
+
+constexpr const char* kProgram = "/usr/sbin/mariadbd";
+constexpr const char* kShare = "/usr/share/mysql/";
+constexpr std::chrono::seconds kStartWithin{60};
+
+mysql::MysqlOptions root_options(const std::string& socket) {
+  mysql::MysqlOptions options;
+  options.socket = socket;
+  options.database = "mysql";
+  options.user = "root";
+  options.timeout = std::chrono::seconds(30);
+  return options;
+}
+
+std::string user_name() {
+  const passwd* user = ::getpwuid(::geteuid());
+  return user == nullptr ? "root" : user->pw_name;
+}
+
+}  // namespace
+
+bool MariadbServer::is_installed() { return ::access(kProgram, X_OK) == 0; }
+
+MariadbServer::MariadbServer() : owner_(::getpid()) {
+  bootstrap();
+  start();
+}
+
+MariadbServer::~MariadbServer() {
+  if (::getpid() == owner_) kill();
+}
+
+pid_t MariadbServer::spawn(std::vector<std::string> arguments, const std::string& input) const {
+  const std::vector<std::string> common = {kProgram,
+                                           "--no-defaults",
+                                           "--user=" + user_name(),
+                                           "--datadir=" + (folder_ / "data"),
+                                           "--innodb-log-file-size=16M",
+                                           "--innodb-data-file-path=ibdata1:8M:autoextend",
+                                           "--innodb-buffer-pool-size=64M"};
+  arguments.insert(arguments.begin(), common.begin(), common.end());
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  const std::string log = folder_ / "log";
+  const pid_t child = ::fork();
+  if (child < 0) throw std::runtime_error("fork failed");
+  if (child > 0) return child;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int in = ::open(input.c_str(), O_RDONLY);
+  const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  ::dup2(in, 0);
+  ::dup2(out, 1);
+  ::dup2(out, 2);
+  ::execv(kProgram, argv.data());
+  ::_exit(127);
+}
+
+void MariadbServer::bootstrap() const {
+  std::filesystem::create_directory(folder_ / "data");
+  const std::string script = folder_ / "bootstrap.sql";
+  {
+    std::ofstream out(script);
+    out << "CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\n"
+           "SET @skip_auth_anonymous=1;\n";
+    for (const char* name : {"mysql_system_tables.sql", "mysql_performance_tables.sql",
+                             "mysql_system_tables_data.sql"}) {
+      std::ifstream in(kShare + std::string(name));
+      for (std::string line; std::getline(in, line);) {
+        if (line.find("@current_hostname") == std::string::npos) out << line << '\n';
+      }
+    }
+  }
+  int status = 0;
+  if (::waitpid(spawn({"--bootstrap"}, script), &status, 0) < 0 || status != 0) {
+    throw std::runtime_error("mariadbd --bootstrap failed");
+  }
+}
+
+void MariadbServer::start() {
+  server_ = spawn({"--socket=" + socket(), "--skip-networking", "--skip-log-bin", "--debug-no-sync",
+                   "--innodb-flush-method=nosync", "--max-connections=200"},
+                  "/dev/null");
+  const auto deadline = std::chrono::steady_clock::now() + kStartWithin;
+  while (std::chrono::steady_clock::now() < deadline) {
+    try {
+      execute("SET @ready = 1");
+      return;
+    } catch (const mysql::SqlError&) {
+      int status = 0;
+      if (::waitpid(server_, &status, WNOHANG) == server_) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  throw std::runtime_error("mariadbd does not start");
+}
+
+void MariadbServer::end_with(int signal) {
+  if (server_ <= 0) return;
+  ::kill(server_, signal);
+  ::kill(server_, SIGCONT);
+  ::waitpid(server_, nullptr, 0);
+  server_ = -1;
+}
+
+void MariadbServer::freeze() const { ::kill(server_, SIGSTOP); }
+void MariadbServer::thaw() const { ::kill(server_, SIGCONT); }
+
+void MariadbServer::execute(std::string_view sql) const {
+  mysql::Connection::open(root_options(socket()))->command(sql);
+}
+
+std::uint64_t MariadbServer::number(std::string_view sql) const {
+  const auto connection = mysql::Connection::open(root_options(socket()));
+  mysql::Rows rows = connection->query(sql, {});
+  if (!rows.next()) throw std::runtime_error("no row");
+  return rows.unsigned_integer();
+}
+
+void MariadbServer::create_database(const std::string& name) const {
+  execute("CREATE DATABASE IF NOT EXISTS " + name);
+  execute("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP ON " + name +
+          ".* TO masterkey2@localhost");
+}
+
+}  // namespace masterkey2::testing
