@@ -139,6 +139,7 @@ TEST_F(NginxTest, KeptUpstreamConnectionsServeMoreClientsThanWorkers) {
   constexpr int kRequests = 25;
   std::atomic<int> good = 0;
   std::vector<std::thread> clients;
+  clients.reserve(kClients);
   for (int i = 0; i < kClients; ++i) {
     clients.emplace_back([&] {
       for (int j = 0; j < kRequests; ++j) {

@@ -77,8 +77,8 @@ Answer ask(std::string method, std::string target, Headers headers = {}, std::st
   return answer;
 }
 
-const Headers kKey = {{"x-api-key", "bvsk_k"}};
-const Headers kBearer = {{"authorization", "Bearer mk2s_t"}};
+const Headers key_headers = {{"x-api-key", "bvsk_k"}};
+const Headers bearer_headers = {{"authorization", "Bearer mk2s_t"}};
 
 TEST(Router, RunsTheHandlerOfMethodAndPath) {
   const Answer answer = ask("GET", "/healthz?a=b");
@@ -89,11 +89,11 @@ TEST(Router, RunsTheHandlerOfMethodAndPath) {
 }
 
 TEST(Router, HandsOverCredentialAndDecodedPathValues) {
-  EXPECT_EQ(ask("POST", "/api/v1/session-token", kKey).response.body,
+  EXPECT_EQ(ask("POST", "/api/v1/session-token", key_headers).response.body,
             "key=bvsk_k bearer= values= query=");
-  EXPECT_EQ(ask("DELETE", "/api/v1/session-token", kBearer).response.body,
+  EXPECT_EQ(ask("DELETE", "/api/v1/session-token", bearer_headers).response.body,
             "key= bearer=mk2s_t values= query=");
-  const Answer answer = ask("GET", "/api/v1/users/a%20b/credentials/%2Bc", kKey);
+  const Answer answer = ask("GET", "/api/v1/users/a%20b/credentials/%2Bc", key_headers);
   EXPECT_EQ(answer.response.body, "key=bvsk_k bearer= values=a b|+c| query=");
   EXPECT_EQ(answer.log.route, "/api/v1/users/{external_id}/credentials/{credential_id}");
 }
@@ -116,7 +116,7 @@ TEST(Router, UnknownPathIsNotFoundAndReadableByBrowsers) {
 
 TEST(Router, OtherMethodIsRefusedWithAllow) {
   for (const char* method : {"PUT", "TRACE", "get", "FOO"}) {
-    const Answer answer = ask(method, "/api/v1/session-token", kKey);
+    const Answer answer = ask(method, "/api/v1/session-token", key_headers);
     EXPECT_EQ(answer.response.status, 405) << method;
     EXPECT_EQ(answer.code(), "method_not_allowed");
     EXPECT_EQ(answer.header("Allow"), "POST, DELETE, OPTIONS");
@@ -130,7 +130,7 @@ TEST(Router, BadPathsNeverReachAHandler) {
   for (const char* target : {"/api/v1/users/%2e%2e/rotate-key", "/api/v1/users/../rotate-key",
                              "/api/v1/users/a/%2e%2e/%2e%2e/rotate-key", "/api/v1//session-token",
                              "/healthz%00", "/api/v1/users/a%2Fb", "/%zz"}) {
-    const Answer answer = ask("DELETE", target, kKey);
+    const Answer answer = ask("DELETE", target, key_headers);
     EXPECT_EQ(answer.response.status, 400) << target;
     EXPECT_EQ(answer.code(), "invalid_path") << target;
   }
@@ -138,17 +138,17 @@ TEST(Router, BadPathsNeverReachAHandler) {
 
 TEST(Router, BadEscapesInAnExternalIdAreNamedAsSuch) {
   for (const char* target : {"/api/v1/users/%zz", "/api/v1/users/%", "/api/v1/users/%00"}) {
-    EXPECT_EQ(ask("DELETE", target, kKey).code(), "invalid_external_id") << target;
+    EXPECT_EQ(ask("DELETE", target, key_headers).code(), "invalid_external_id") << target;
   }
-  EXPECT_EQ(ask("GET", "/api/v1/users/a/credentials/%zz", kKey).code(), "invalid_path");
+  EXPECT_EQ(ask("GET", "/api/v1/users/a/credentials/%zz", key_headers).code(), "invalid_path");
 }
 
 TEST(Router, ChecksMethodAndPathBeforeCredentialsAndThoseBeforeTheBody) {
   EXPECT_EQ(ask("PUT", "/api/v1/verify-auth", {}, "x").code(), "method_not_allowed");
   EXPECT_EQ(ask("POST", "/api/v1/verify-auth", {}, "x").code(), "missing_api_key");
-  EXPECT_EQ(ask("POST", "/api/v1/verify-auth", kKey, "x").code(), "unsupported_media_type");
+  EXPECT_EQ(ask("POST", "/api/v1/verify-auth", key_headers, "x").code(), "unsupported_media_type");
   EXPECT_EQ(ask("POST", "/api/v1/finish", {}, "x").code(), "missing_token");
-  EXPECT_EQ(ask("POST", "/api/v1/finish", kBearer, "x").code(), "unsupported_media_type");
+  EXPECT_EQ(ask("POST", "/api/v1/finish", bearer_headers, "x").code(), "unsupported_media_type");
 }
 
 TEST(Router, UnauthorizedAnswersNameTheirScheme) {
@@ -158,8 +158,8 @@ TEST(Router, UnauthorizedAnswersNameTheirScheme) {
 
 TEST(RouterCors, BearerRoutesAnswerEveryOriginOnceErrorsToo) {
   for (const Answer& answer :
-       {ask("POST", "/api/v1/finish", kBearer), ask("POST", "/api/v1/finish"),
-        ask("POST", "/api/v1/finish", kBearer, "x"), ask("GET", "/fails", kBearer)}) {
+       {ask("POST", "/api/v1/finish", bearer_headers), ask("POST", "/api/v1/finish"),
+        ask("POST", "/api/v1/finish", bearer_headers, "x"), ask("GET", "/fails", bearer_headers)}) {
     EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "*");
     EXPECT_EQ(answer.header("Access-Control-Expose-Headers"), "Retry-After, X-Request-Id");
   }
@@ -168,7 +168,7 @@ TEST(RouterCors, BearerRoutesAnswerEveryOriginOnceErrorsToo) {
 TEST(RouterCors, ApiKeyRoutesAnswerNoCorsHeaderAtAll) {
   const Headers browser = {{"x-api-key", "bvsk_k"}, {"origin", "https://a.example"}};
   for (const Answer& answer :
-       {ask("POST", "/api/v1/verify-auth", kKey), ask("POST", "/api/v1/verify-auth"),
+       {ask("POST", "/api/v1/verify-auth", key_headers), ask("POST", "/api/v1/verify-auth"),
         ask("POST", "/api/v1/verify-auth", browser),
         ask("OPTIONS", "/api/v1/verify-auth", {{"access-control-request-method", "POST"}})}) {
     for (const auto& [name, value] : answer.response.headers) {
@@ -233,7 +233,7 @@ TEST(Router, ExceptionsBecomeInternalAndTheirTextGoesNowhere) {
 }
 
 TEST(Router, ErrorsOfHandlersGoToTheLog) {
-  const Answer answer = ask("GET", "/fails", kBearer);
+  const Answer answer = ask("GET", "/fails", bearer_headers);
   EXPECT_EQ(answer.response.status, 422);
   EXPECT_EQ(answer.log.code, "verification_failed");
   EXPECT_EQ(answer.log.reason, "bad_signature");

@@ -46,6 +46,14 @@ class Barrier {
 };
 
 class ServerFixture : public ::testing::Test {
+ public:
+  ServerFixture(const ServerFixture&) = delete;
+  ServerFixture& operator=(const ServerFixture&) = delete;
+  ~ServerFixture() override {
+    barrier_.open();
+    stop();
+  }
+
  protected:
   explicit ServerFixture(const std::string& prefix = "") : router_(routes(), prefix) {
     static const bool initialized = [] {
@@ -55,11 +63,6 @@ class ServerFixture : public ::testing::Test {
     EXPECT_TRUE(initialized);
     options_.workers = 4;
   }
-  ~ServerFixture() override {
-    barrier_.open();
-    stop();
-  }
-
   void start() {
     auto socket = bind_socket({.path = socket_path()}, 0600);
     ASSERT_TRUE(socket) << socket.error();
@@ -150,7 +153,9 @@ class ServerFixture : public ::testing::Test {
         {"GET", "/echo-headers", RouteCredential::kNone,
          [say](RouteRequest& request) -> ApiResult<HttpResponse> {
            std::string text;
-           for (const auto& [name, value] : request.http.headers) text += name + "=" + value + ";";
+           for (const auto& [name, value] : request.http.headers) {
+             text.append(name).append("=").append(value).append(";");
+           }
            return say(text + request.http.method + " " + request.http.target);
          }},
     };
