@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 
-#include <filesystem>
-
 #include "encoding/json.hpp"
 #include "server_fixture.hpp"
 
@@ -12,18 +10,15 @@ namespace masterkey2 {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using testing::cgi_params;
 using ::testing::Contains;
 using testing::fastcgi_begin;
 using testing::fastcgi_bytes;
 using testing::fastcgi_params_stream;
-using testing::fastcgi_stdin_stream;
 using testing::FastcgiConnection;
 using testing::FastcgiRequest;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
-using ::testing::Not;
 
 using FcgiServerTest = ServerFixture;
 
@@ -360,100 +355,6 @@ TEST_F(FcgiServerTest, ListensOnTcpToo) {
   const auto answer = FastcgiConnection(port).ask(get("/hello"));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 200);
-}
-
-// ---------------------------------------------------------------------------- drain
-
-TEST_F(FcgiServerTest, DrainFinishesWhatIsInFlight) {
-  start();
-  FastcgiConnection kept = connect();
-  ASSERT_TRUE(kept.ask(get("/hello", true)));
-  FastcgiConnection in_flight = connect();
-  ASSERT_TRUE(in_flight.send(fastcgi_bytes(get("/hold", true))));
-  barrier_.wait_for(1);
-  const std::string bytes = fastcgi_bytes(post("/echo", "{}"));
-  FastcgiConnection half = connect();
-  ASSERT_TRUE(half.send(bytes.substr(0, 50)));
-  ASSERT_TRUE(connect().ask(get("/hello")));  // the half one is accepted by now
-  FastcgiConnection silent = connect();       // connected, nothing sent
-
-  server_->drain();
-  EXPECT_TRUE(kept.wait_for_close());
-  EXPECT_FALSE(std::filesystem::exists(socket_path()));
-  EXPECT_THROW(static_cast<void>(connect()), std::runtime_error);
-
-  ASSERT_TRUE(half.send(bytes.substr(50)));
-  EXPECT_TRUE(half.read_answer());
-  ASSERT_TRUE(silent.send(fastcgi_bytes(get("/hello", true))));
-  EXPECT_TRUE(silent.read_answer());
-  EXPECT_TRUE(silent.wait_for_close());
-  barrier_.open();
-  const auto answer = in_flight.read_answer();
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->body, "held");
-  EXPECT_TRUE(in_flight.wait_for_close());
-  EXPECT_TRUE(server_->wait());
-  server_.reset();
-}
-
-TEST_F(FcgiServerTest, DrainLeavesAnInheritedSocketListening) {
-  auto socket = bind_socket({.path = socket_path()}, 0600);
-  ASSERT_TRUE(socket);
-  ListenSocket ours = {.fd = UniqueFd(dup(socket->fd.get())), .name = "fd 0", .inherited = true};
-  start(std::move(ours));
-  EXPECT_EQ(status(get("/hello")), 200);
-  stop();
-  EXPECT_TRUE(std::filesystem::exists(socket_path()));
-  FastcgiConnection waiting = connect();
-  ASSERT_TRUE(waiting.send(fastcgi_bytes(get("/hello"))));
-  start({.fd = UniqueFd(dup(socket->fd.get())), .name = "fd 0", .inherited = true});
-  EXPECT_TRUE(waiting.read_answer());
-}
-
-// ---------------------------------------------------------------------------- log
-
-TEST_F(FcgiServerTest, EveryRequestIsOneLineOfJson) {
-  start();
-  const std::string odd = "/\x01\x1b[31m\xff\x7f\xe2\x80\xae\"\\?secret-query";
-  EXPECT_EQ(status(get("/hello?secret-query")), 200);
-  EXPECT_EQ(status(get(odd)), 400);
-  EXPECT_EQ(status({.params = cgi_params("POST", "/bearer",
-                                         {{"HTTP_AUTHORIZATION", "Basic secret-header"}})}),
-            401);
-  EXPECT_EQ(status(post("/hello", "secret-body")), 405);
-  EXPECT_EQ(status({.params = cgi_params("GET", "/hello", {{"REQUEST_METHOD", "GET"}})}), 400);
-  EXPECT_EQ(status(get("/" + std::string(8'000, '\x01'))), 400);
-  stop();
-  std::vector<Json> requests;
-  for (const std::string& line : log_lines()) {
-    ASSERT_TRUE(Json::accept(line)) << line;
-    EXPECT_LT(line.size(), 4'096U);
-    for (const char c : line) EXPECT_GE(static_cast<unsigned char>(c), 0x20) << line;
-    EXPECT_THAT(line, Not(HasSubstr("secret-")));
-    EXPECT_THAT(line, Not(HasSubstr("\xe2\x80\xae")));
-    Json value = Json::parse(line);
-    if (value.at("event") == "request") requests.push_back(std::move(value));
-  }
-  ASSERT_EQ(requests.size(), 6U);
-  // Workers write when they are done, so the order is theirs.
-  const auto with = [&](const char* member, const Json& value) {
-    const auto found = std::find_if(requests.begin(), requests.end(), [&](const Json& line) {
-      return line.value(member, Json()) == value;
-    });
-    return found == requests.end() ? Json::object() : *found;
-  };
-  const Json good = with("status", 200);
-  EXPECT_EQ(good.value("level", ""), "info");
-  EXPECT_EQ(good.value("method", ""), "GET");
-  EXPECT_EQ(good.value("route", ""), "/hello");
-  EXPECT_EQ(good.value("path", ""), "/hello");
-  EXPECT_EQ(good.value("remote_address", ""), "127.0.0.1");
-  EXPECT_EQ(good.value("request_id", "").size(), 22U);
-  EXPECT_GE(good.value("duration_us", -1), 0);
-  EXPECT_FALSE(good.contains("code"));
-  EXPECT_EQ(with("code", "invalid_path").value("status", 0), 400);
-  EXPECT_EQ(with("code", "missing_token").value("route", ""), "/bearer");
-  EXPECT_EQ(with("code", "method_not_allowed").value("status", 0), 405);
 }
 
 }  // namespace
