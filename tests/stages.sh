@@ -17,6 +17,7 @@ stages=(
   "e2e|normal|240|register and sign in with Chromium through nginx"
   "acceptance|normal|420|races, kills and load on whole installations"
   "sanitizers|normal|900|core tests with address and undefined-behaviour sanitizers"
+  "demo|long|1200|demo/run starts, answers and stops, twice"
   "tidy|long|3600|clang-tidy on all sources"
   "threads|long|1800|core tests with the thread sanitizer"
 )
@@ -136,6 +137,22 @@ stage_threads() {
   configure tsan
   ninja -C build/tsan tests/core/all
   run_ctest build/tsan/tests/core -j "$(nproc)"
+}
+
+# Needs the ports and state of a demo: ends one that runs.
+stage_demo() {
+  local stage=demo turn status=0
+  for turn in first second; do
+    check "$turn start" demo/run --background || status=1
+    check "the site answers" site_answers || status=1
+    check "$turn stop" demo/run --stop || status=1
+  done
+  return "$status"
+}
+
+site_answers() {
+  node -e 'fetch(process.argv[1]).then((r) => process.exit(r.status === 200 ? 0 : 1))' \
+    "http://127.0.0.1:$(cat .run/site_port)/login"
 }
 
 stage_tidy() {

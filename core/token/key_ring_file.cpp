@@ -193,7 +193,7 @@ Result<void, KeyRingError> write_key_ring(const std::string& path, const KeyRing
                          S_IRUSR | S_IWUSR));
   if (!file.is_open()) return system_error_at(path, "cannot be made");
   if (!write_all(file.fd(), format_key_ring(ring)) || ::fsync(file.fd()) != 0) {
-    const auto error = system_error_at(path, "cannot be written");
+    KeyRingError error = system_error_at(path, "cannot be written");
     ::unlink(temporary.c_str());
     return error;
   }
@@ -201,8 +201,8 @@ Result<void, KeyRingError> write_key_ring(const std::string& path, const KeyRing
   const int placed = exclusive ? ::link(temporary.c_str(), path.c_str())
                                : ::rename(temporary.c_str(), path.c_str());
   if (placed != 0) {
-    const auto error = errno == EEXIST ? error_at(path, "exists already and is left as it is")
-                                       : system_error_at(path, "cannot be put in place");
+    KeyRingError error = errno == EEXIST ? error_at(path, "exists already and is left as it is")
+                                         : system_error_at(path, "cannot be put in place");
     ::unlink(temporary.c_str());
     return error;
   }
