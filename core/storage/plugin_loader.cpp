@@ -123,41 +123,68 @@ Result<StorageOptions, PluginError> complete_options(const StoragePlugin& plugin
   return options;
 }
 
-}  // namespace
+std::string plugin_path(const PluginRequest& request) {
+  const std::filesystem::path folder(request.plugin_dir);
+  return (folder / ("libmasterkey2_storage_" + request.name + ".so")).string();
+}
 
-Result<LoadedStorage, PluginError> load_storage(const PluginRequest& request, HostServices& host) {
+/// The checked descriptor; holds its library. Boost and the loader may throw.
+Result<boost::shared_ptr<const StoragePlugin>, PluginError> open_plugin(
+    const PluginRequest& request) {
   if (!is_plugin_name(request.name)) {
     return PluginError{"a plugin's name has 1 to 32 of a-z, 0-9 and _"};
   }
-  const std::string path = (std::filesystem::path(request.plugin_dir) /
-                            ("libmasterkey2_storage_" + request.name + ".so"))
-                               .string();
+  const std::string path = plugin_path(request);
   if (auto ok = check_plugin_file(request.plugin_dir, path, request.allow_own_plugins); !ok) {
     return ok.error();
   }
+  const boost::dll::shared_library library(
+      path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+  keep_mapped(library);
+  if (!library.has(MASTERKEY2_STORAGE_PLUGIN_SYMBOL)) {
+    return PluginError{path + ": exports no " MASTERKEY2_STORAGE_PLUGIN_SYMBOL};
+  }
+  auto descriptor =
+      boost::dll::import_alias<const StoragePlugin>(library, MASTERKEY2_STORAGE_PLUGIN_SYMBOL);
+  if (!descriptor) return PluginError{path + ": its descriptor is missing"};
+  if (auto ok = check_descriptor(*descriptor, path, request); !ok) return ok.error();
+  return descriptor;
+}
+
+/// What `open` answers, or why it threw.
+template <class Open>
+auto without_exceptions(const PluginRequest& request, const Open& open) -> decltype(open()) {
   try {
-    const boost::dll::shared_library library(
-        path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-    keep_mapped(library);
-    if (!library.has(MASTERKEY2_STORAGE_PLUGIN_SYMBOL)) {
-      return PluginError{path + ": exports no " MASTERKEY2_STORAGE_PLUGIN_SYMBOL};
-    }
-    auto descriptor =
-        boost::dll::import_alias<const StoragePlugin>(library, MASTERKEY2_STORAGE_PLUGIN_SYMBOL);
-    if (!descriptor) return PluginError{path + ": its descriptor is missing"};
-    if (auto ok = check_descriptor(*descriptor, path, request); !ok) return ok.error();
-    const auto options = complete_options(*descriptor, request);
+    return open();
+  } catch (const std::exception& error) {
+    return PluginError{plugin_path(request) + ": cannot be loaded: " + error.what()};
+  } catch (...) {
+    return PluginError{plugin_path(request) + ": cannot be loaded: it threw"};
+  }
+}
+
+}  // namespace
+
+Result<LoadedStorage, PluginError> load_storage(const PluginRequest& request, HostServices& host) {
+  return without_exceptions(request, [&]() -> Result<LoadedStorage, PluginError> {
+    auto descriptor = open_plugin(request);
+    if (!descriptor) return descriptor.error();
+    const auto options = complete_options(**descriptor, request);
     if (!options) return options.error();
-    auto storage = descriptor->create(*options, host);
+    auto storage = (*descriptor)->create(*options, host);
     if (!storage) return PluginError{"plugin " + request.name + ": " + storage.error().detail};
     if (!*storage) return PluginError{"plugin " + request.name + ": made no storage"};
-    return PluginLoaderAccess::make(std::move(descriptor),
+    return PluginLoaderAccess::make(std::move(*descriptor),
                                     make_guarded_storage(std::move(*storage), request.name, host));
-  } catch (const std::exception& error) {
-    return PluginError{path + ": cannot be loaded: " + error.what()};
-  } catch (...) {
-    return PluginError{path + ": cannot be loaded: it threw"};
-  }
+  });
+}
+
+Result<const StoragePlugin*, PluginError> read_plugin(const PluginRequest& request) {
+  return without_exceptions(request, [&]() -> Result<const StoragePlugin*, PluginError> {
+    const auto descriptor = open_plugin(request);
+    if (!descriptor) return descriptor.error();
+    return descriptor->get();
+  });
 }
 
 }  // namespace masterkey2

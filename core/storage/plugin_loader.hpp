@@ -51,4 +51,8 @@ struct PluginRequest {
 [[nodiscard]] Result<LoadedStorage, PluginError> load_storage(const PluginRequest& request,
                                                               HostServices& host);
 
+/// The plugin's descriptor, found and checked as by `load_storage`; nothing of it is called and
+/// `options` do not matter. Stays valid until the process ends.
+[[nodiscard]] Result<const StoragePlugin*, PluginError> read_plugin(const PluginRequest& request);
+
 }  // namespace masterkey2

@@ -285,6 +285,27 @@ TEST_F(Masterkey2ctl, PluginListNamesTheConfiguredOne) {
   EXPECT_TRUE(found);
 }
 
+TEST_F(Masterkey2ctl, PluginCheckDescribesAPluginAndItsOptions) {
+  const std::string file = MASTERKEY2_PLUGIN_DIR "/libmasterkey2_storage_flatfile.so";
+  const Json plugin = json({"plugin", "check", file});
+  EXPECT_EQ(plugin["name"], "flatfile");
+  bool has_path = false;
+  for (const Json& option : plugin["options"]) {
+    if (option["name"] == "path") has_path = option["required"] == true;
+  }
+  EXPECT_TRUE(has_path);
+}
+
+TEST_F(Masterkey2ctl, PluginCheckRefusesWhatIsNoPlugin) {
+  EXPECT_EQ(run({"plugin", "check", folder_ / "plugin.so"}).exit_code, EX_USAGE);
+  const std::string file = folder_ / "libmasterkey2_storage_fake.so";
+  EXPECT_EQ(run({"plugin", "check", file}).exit_code, EX_DATAERR);
+  std::ofstream(file) << "no library";
+  const ProgramRun done = run({"plugin", "check", file});
+  EXPECT_EQ(done.exit_code, EX_DATAERR);
+  EXPECT_THAT(done.err, HasSubstr("fake"));
+}
+
 TEST_F(Masterkey2ctl, RunByRootItWorksAsTheOwnerOfTheStore) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
   constexpr uid_t kStranger = 65'533;
