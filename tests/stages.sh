@@ -12,8 +12,8 @@ test_packages=(chromium clang-format clang-tidy libgmock-dev libgtest-dev libmys
 stages=(
   "format|normal|120|layout of C++ sources, shell scripts"
   "build|normal|900|everything with warnings as errors"
-  "unit|normal|300|C++ tests"
-  "sdk|normal|240|types, unit tests, browser tests of the SDK; dist equals a rebuild"
+  "unit|normal|420|C++ tests"
+  "sdk|normal|300|types, unit tests, browser tests of the SDK; dist equals a rebuild"
   "e2e|normal|240|register and sign in with Chromium through nginx"
   "acceptance|normal|420|races, kills and load on whole installations"
   "sanitizers|normal|900|core tests with address and undefined-behaviour sanitizers"
@@ -87,23 +87,23 @@ stage_format() {
 
 stage_build() {
   local stage=build
-  check "cmake" configure dev
-  check "ninja" ninja -C build/dev
-  check "installed headers compile alone" ninja -C build/dev all_verify_interface_header_sets
+  check "cmake" configure check
+  check "ninja" ninja -C build/check
+  check "installed headers compile alone" ninja -C build/check all_verify_interface_header_sets
 }
 
 stage_unit() {
   local stage=unit
-  configure dev
-  ninja -C build/dev
-  run_ctest build/dev -LE acceptance -j "$(nproc)"
+  configure check
+  ninja -C build/check
+  run_ctest build/check -LE acceptance -j "$(nproc)"
 }
 
 stage_acceptance() {
   local stage=acceptance
-  configure dev
-  ninja -C build/dev
-  run_ctest build/dev -L acceptance
+  configure check
+  ninja -C build/check
+  run_ctest build/check -L acceptance
 }
 
 stage_sdk() {
@@ -119,10 +119,10 @@ stage_sdk() {
 
 stage_e2e() {
   local stage=e2e
-  configure dev
-  ninja -C build/dev masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
+  configure check
+  ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
   sdk_tools
-  run_node node --test tests/e2e/*.test.mjs
+  MK2_BUILD=build/check run_node node --test tests/e2e/*.test.mjs
 }
 
 stage_sanitizers() {
@@ -157,11 +157,11 @@ site_answers() {
 
 stage_tidy() {
   local stage=tidy names files=()
-  configure dev
-  ninja -C build/dev
+  configure check
+  ninja -C build/check
   names=$(project_files 'core/*.cpp' 'fcgi/*.cpp' 'ctl/*.cpp' 'plugins/*.cpp')
   mapfile -t files <<<"$names"
   check "clang-tidy on ${#files[@]} files" tidy "${files[@]}"
 }
 
-tidy() { printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build/dev; }
+tidy() { printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build/check; }
