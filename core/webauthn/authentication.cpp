@@ -126,7 +126,7 @@ void spend_signature_verification(const AuthenticationResponse& response) {
       0x9B, 0x8E, 0xE7, 0xEB, 0x4A, 0x7C, 0x0F, 0x9E, 0x16, 0x2B, 0xCE, 0x33, 0x57,
       0x6B, 0x31, 0x5E, 0xCE, 0xCB, 0xB6, 0x40, 0x68, 0x37, 0xBF, 0x51, 0xF5};
   // r and s: 0x7F, then 31 bytes 0x55.
-  static const Bytes kSignature = [] {
+  static const Bytes signature = [] {
     Bytes der = {0x30, 0x44};
     for (int i = 0; i < 2; ++i) {
       der.insert(der.end(), {0x02, 0x20, 0x7F});
@@ -138,7 +138,7 @@ void spend_signature_verification(const AuthenticationResponse& response) {
   const Digest client_data_hash = sha256(response.client_data_json);
   if (key) {
     static_cast<void>(
-        key->verify({response.authenticator_data, client_data_hash.view()}, kSignature));
+        key->verify({response.authenticator_data, client_data_hash.view()}, signature));
   }
 }
 
