@@ -65,15 +65,15 @@ std::uint32_t Directory::hash(ByteView key) const {
   return static_cast<std::uint32_t>(keyed_hash(secret_, key));
 }
 
-void Directory::put(std::string_view external_id, const UserHandle& handle,
-                    const Location& location) {
+std::uint32_t Directory::put(std::string_view external_id, const UserHandle& handle,
+                             const Location& location) {
   // A snapshot comes in order, so that the end is the right place most of the time.
   const auto hint = by_external_id_.empty() || by_external_id_.rbegin()->first < external_id
                         ? by_external_id_.end()
                         : by_external_id_.lower_bound(external_id);
   if (hint != by_external_id_.end() && hint->first == external_id) {
     slots_[hint->second] = location;
-    return;
+    return hint->second;
   }
   std::uint32_t slot = 0;
   if (free_slots_.empty()) {
@@ -86,11 +86,11 @@ void Directory::put(std::string_view external_id, const UserHandle& handle,
   }
   by_external_id_.emplace_hint(hint, external_id, slot);
   by_handle_.insert(hash(handle.view()), slot);
+  return slot;
 }
 
-void Directory::add_credential(std::string_view external_id, ByteView credential_id) {
-  const auto found = by_external_id_.find(external_id);
-  if (found != by_external_id_.end()) by_credential_.insert(hash(credential_id), found->second);
+void Directory::add_credential(std::uint32_t slot, ByteView credential_id) {
+  by_credential_.insert(hash(credential_id), slot);
 }
 
 void Directory::remove_credential(std::string_view external_id, ByteView credential_id) {

@@ -45,9 +45,10 @@ class Directory {
 
   using ByExternalId = std::map<std::string, std::uint32_t, std::less<>>;
 
-  /// The user's document is at `location` from now on.
-  void put(std::string_view external_id, const UserHandle& handle, const Location& location);
-  void add_credential(std::string_view external_id, ByteView credential_id);
+  /// The user's document is at `location` from now on. Answers the user's slot.
+  std::uint32_t put(std::string_view external_id, const UserHandle& handle,
+                    const Location& location);
+  void add_credential(std::uint32_t slot, ByteView credential_id);
   void remove_credential(std::string_view external_id, ByteView credential_id);
   /// Its credentials must have been removed.
   void erase(std::string_view external_id, const UserHandle& handle);

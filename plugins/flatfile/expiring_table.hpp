@@ -4,19 +4,19 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <functional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "keyed_hash.hpp"
 #include "masterkey2/bytes.hpp"
 
 namespace masterkey2::flatfile {
 
-/// Open addressing, linear probing, no tombstones. `Key` is an Identifier of random bytes, or of a
-/// digest: its first bytes, mixed with a number that only this process knows, are the hash.
+/// Open addressing, linear probing, no tombstones. `Key` is an Identifier; nobody can choose keys
+/// that collide, for `secret` is known to this process alone.
 template <class Key, class Value>
 class IdMap {
  public:
@@ -69,10 +69,7 @@ class IdMap {
 
   [[nodiscard]] std::size_t after(std::size_t at) const { return (at + 1) & (entries_.size() - 1); }
   [[nodiscard]] std::size_t home_of(const Key& key) const {
-    std::uint64_t word = 0;
-    std::memcpy(&word, key.bytes.data(), sizeof word);
-    word = (word ^ secret_) * 0x9E3779B97F4A7C15ULL;
-    return static_cast<std::size_t>(word >> 20) & (entries_.size() - 1);
+    return static_cast<std::size_t>(keyed_hash(secret_, key.view())) & (entries_.size() - 1);
   }
   [[nodiscard]] std::size_t position(const Key& key) const {
     if (entries_.empty()) return kNone;

@@ -309,6 +309,33 @@ Bytes encode_audit(const AuditEntry& row) { return encode_checked(row); }
 std::optional<UserDocument> decode_document(ByteView bytes) {
   return decode_checked<UserDocument>(bytes);
 }
+std::optional<DocumentKeys> scan_document(ByteView bytes) {
+  if (bytes.size() < kChecksumSize) return std::nullopt;
+  Decoder in(bytes.first(bytes.size() - kChecksumSize));
+  DocumentKeys keys;
+  keys.handle = in.identifier<UserHandle>();
+  keys.external_id = as_text(in.string());
+  in.string();        // display_name
+  in.string();        // username
+  in.raw(1 + 8 + 8);  // enabled, created_at, version
+  in.string();        // extra
+  const auto count = in.integer<std::uint16_t>();
+  keys.credentials.reserve(count);
+  for (int i = 0; i < count && in.ok(); ++i) {
+    keys.credentials.push_back(in.string());
+    in.string();                        // public_key
+    in.raw(4 + 4 + 1 + Aaguid::kSize);  // algorithm, sign_count, bits, aaguid
+    in.string();                        // attestation_format
+    const auto transports = in.integer<std::uint8_t>();
+    for (int j = 0; j < transports && in.ok(); ++j) in.string();
+    in.string();        // name
+    in.raw(8 + 8 + 8);  // created_at, last_used_at, version
+    in.string();        // extra
+  }
+  if (!in.complete()) return std::nullopt;
+  return keys;
+}
+
 std::optional<SignIn> decode_sign_in(ByteView bytes) { return decode_checked<SignIn>(bytes); }
 std::optional<AuditEntry> decode_audit(ByteView bytes) { return decode_checked<AuditEntry>(bytes); }
 

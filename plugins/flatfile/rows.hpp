@@ -32,6 +32,13 @@ void decode(Decoder& in, ApiKey& row);
 [[nodiscard]] Bytes encode_sign_in(const SignIn& row);
 [[nodiscard]] Bytes encode_audit(const AuditEntry& row);
 [[nodiscard]] std::optional<UserDocument> decode_document(ByteView bytes);
+/// What a document is found by; borrowed from `bytes`, whose checksum is not looked at.
+struct DocumentKeys {
+  std::string_view external_id;
+  UserHandle handle;
+  std::vector<ByteView> credentials;
+};
+[[nodiscard]] std::optional<DocumentKeys> scan_document(ByteView bytes);
 [[nodiscard]] std::optional<SignIn> decode_sign_in(ByteView bytes);
 [[nodiscard]] std::optional<AuditEntry> decode_audit(ByteView bytes);
 

@@ -1,8 +1,6 @@
 // State: reading rows, in memory and on disk.
 #include "state.hpp"
 
-#include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace masterkey2::flatfile {
@@ -13,38 +11,41 @@ class RecentStream final : public AuditStream {
  public:
   RecentStream(const State& state, const AuditKey& from)
       : state_(state), tenant_(state.recent_audit().lower_bound(from.tenant)) {
-    if (tenant_ == state.recent_audit().end() || tenant_->first != from.tenant) return;
-    const std::vector<AuditPlace>& places = tenant_->second;
-    at_ = static_cast<std::size_t>(
-        std::ranges::partition_point(places,
-                                     [&](const AuditPlace& place) {
-                                       return std::tie(place.at, place.chain, place.sequence) <
-                                              std::tie(from.at, from.chain, from.sequence);
-                                     }) -
-        places.begin());
+    if (at_end()) return;
+    place_ = tenant_->first == from.tenant
+                 ? tenant_->second.lower_bound({from.at, from.chain, from.sequence, {}})
+                 : tenant_->second.begin();
+    to_next_tenant();
   }
 
   StorageResult<const AuditEntry*> peek() override {
-    if (entry_) return &*entry_;
-    while (tenant_ != state_.recent_audit().end() && at_ == tenant_->second.size()) {
-      ++tenant_;
-      at_ = 0;
+    if (at_end()) return nullptr;
+    if (!entry_) {
+      auto entry = state_.read_audit(place_->location);
+      if (!entry) return entry.error();
+      entry_ = std::move(*entry);
     }
-    if (tenant_ == state_.recent_audit().end()) return nullptr;
-    auto entry = state_.read_audit(tenant_->second[at_].location);
-    if (!entry) return entry.error();
-    entry_ = std::move(*entry);
     return &*entry_;
   }
   void next() override {
     entry_.reset();
-    if (tenant_ != state_.recent_audit().end() && at_ < tenant_->second.size()) ++at_;
+    if (at_end()) return;
+    ++place_;
+    to_next_tenant();
   }
 
  private:
+  [[nodiscard]] bool at_end() const { return tenant_ == state_.recent_audit().end(); }
+  void to_next_tenant() {
+    while (place_ == tenant_->second.end()) {
+      if (++tenant_; at_end()) return;
+      place_ = tenant_->second.begin();
+    }
+  }
+
   const State& state_;
-  std::map<TenantId, std::vector<AuditPlace>>::const_iterator tenant_;
-  std::size_t at_ = 0;
+  std::map<TenantId, AuditPlaces>::const_iterator tenant_;
+  AuditPlaces::const_iterator place_;
   std::optional<AuditEntry> entry_;
 };
 

@@ -6,8 +6,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "audit_run.hpp"
@@ -59,7 +61,13 @@ struct AuditPlace {
   TokenId chain;
   std::uint64_t sequence = 0;
   Location location;
+
+  bool operator<(const AuditPlace& other) const {
+    return std::tie(at, chain, sequence) < std::tie(other.at, other.chain, other.sequence);
+  }
 };
+/// In the order of lists. Not a sorted vector: clocks differ, and entries come in their middle.
+using AuditPlaces = std::multiset<AuditPlace>;
 
 /// The rows of one tenant, behind one wall (P7).
 struct TenantSpace {
@@ -97,7 +105,7 @@ class State {
     return revocations_in_order_;
   }
   /// Entries that are in no audit run yet, in the order of (at, chain, sequence).
-  [[nodiscard]] const std::map<TenantId, std::vector<AuditPlace>>& recent_audit() const {
+  [[nodiscard]] const std::map<TenantId, AuditPlaces>& recent_audit() const {
     return recent_audit_;
   }
   [[nodiscard]] bool has_expired(UnixMillis before) const;
@@ -149,7 +157,7 @@ class State {
   std::map<TenantId, TenantSpace> tenants_;
   std::map<Digest, std::pair<TenantId, ApiKeyId>> keys_by_digest_;
   std::map<std::uint64_t, TokenId> revocations_in_order_;
-  std::map<TenantId, std::vector<AuditPlace>> recent_audit_;
+  std::map<TenantId, AuditPlaces> recent_audit_;
 };
 
 }  // namespace masterkey2::flatfile

@@ -131,7 +131,7 @@ class Store {
 
   std::mutex background_mutex_;
   std::condition_variable wake_background_;
-  bool background_due_ = false;
+  bool background_due_ = true;  ///< a process before may have ended in the middle of it
   std::atomic<bool> stopping_ = false;
   std::thread background_;
 };
