@@ -34,6 +34,11 @@ Result<std::string, NameError> origin_of(const std::string& base_url) {
   return canonical_origin(std::string_view(base_url).substr(0, base_url.find('/', separator + 3)));
 }
 
+std::string foreign_origin(const std::string& origin, const std::string& rp_id) {
+  return "origin `" + origin + "` cannot use rp_id `" + rp_id +
+         "`: its host must be that domain or a name below it";
+}
+
 /// The origins in exact form, each able to use `rp_id`.
 Result<std::vector<std::string>, std::string> check_origins(const std::vector<std::string>& texts,
                                                             const std::string& rp_id,
@@ -48,10 +53,7 @@ Result<std::vector<std::string>, std::string> check_origins(const std::vector<st
   for (const std::string& text : texts) {
     auto origin = canonical_origin(text);
     if (!origin) return origin.error().sentence;
-    if (!host_may_use_rp_id(origin_host(*origin), rp_id)) {
-      return "origin `" + text + "` cannot use rp_id `" + rp_id +
-             "`: its host must be that domain or a name below it";
-    }
+    if (!host_may_use_rp_id(origin_host(*origin), rp_id)) return foreign_origin(text, rp_id);
     if (*origin == *own && rp_id != "localhost") {
       return "origin `" + text +
              "` is the server's own (base_url): pages of a tenant live on another origin";
