@@ -18,7 +18,8 @@ class [[nodiscard]] Result {
   using value_type = T;
   using error_type = E;
 
-  // NOLINTBEGIN(google-explicit-constructor): `return value;` and `return error;` are the point.
+  // `return value;` and `return error;` are the point; the constraint keeps copies and moves out.
+  // NOLINTBEGIN(google-explicit-constructor, bugprone-forwarding-reference-overload)
   Result(const T& value) : state_(std::in_place_index<0>, value) {}
   Result(T&& value) : state_(std::in_place_index<0>, std::move(value)) {}
   Result(const E& error) : state_(std::in_place_index<1>, error) {}
@@ -28,7 +29,7 @@ class [[nodiscard]] Result {
            std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, Result>)
       Result(U&& value)
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
-  // NOLINTEND(google-explicit-constructor)
+  // NOLINTEND(google-explicit-constructor, bugprone-forwarding-reference-overload)
 
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
@@ -52,19 +53,19 @@ class [[nodiscard]] Result {
   }
 
  private:
-  T& get() {
+  [[nodiscard]] T& get() {
     assert(has_value());
     return *std::get_if<0>(&state_);
   }
-  const T& get() const {
+  [[nodiscard]] const T& get() const {
     assert(has_value());
     return *std::get_if<0>(&state_);
   }
-  E& get_error() {
+  [[nodiscard]] E& get_error() {
     assert(!has_value());
     return *std::get_if<1>(&state_);
   }
-  const E& get_error() const {
+  [[nodiscard]] const E& get_error() const {
     assert(!has_value());
     return *std::get_if<1>(&state_);
   }
