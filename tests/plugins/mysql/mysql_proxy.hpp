@@ -1,0 +1,56 @@
+// Stands between the plugin and the server: counts round trips, and cuts connections.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/temporary_folder.hpp"
+
+namespace masterkey2::testing {
+
+class MysqlProxy {
+ public:
+  enum class Cut {
+    kNone,
+    kBefore,  ///< the server never sees the command
+    kAfter,   ///< the server has carried it out, its answer gets lost
+  };
+
+  explicit MysqlProxy(std::string upstream);
+  MysqlProxy(const MysqlProxy&) = delete;
+  MysqlProxy& operator=(const MysqlProxy&) = delete;
+  ~MysqlProxy();
+
+  [[nodiscard]] std::string socket() const { return folder_ / "proxy"; }
+  /// Commands that the server must answer, since the last call.
+  [[nodiscard]] std::uint64_t take_count() { return count_.exchange(0); }
+  /// Cuts the connection around the next COMMIT.
+  void cut_commit(Cut cut);
+  /// Cuts the connection around the `number`th command from now on, 1 being the next.
+  void cut_command(std::uint64_t number, Cut cut);
+
+ private:
+  struct Link;
+  void accept_all();
+  void serve(int client);
+  /// False: the connection is cut.
+  bool forward_command(Link& link);
+  [[nodiscard]] Cut cut_for(const std::string& command);
+
+  std::string upstream_;
+  TemporaryFolder folder_;
+  int listener_ = -1;
+  int wake_[2] = {-1, -1};
+  std::atomic<std::uint64_t> count_ = 0;
+  std::mutex mutex_;
+  Cut cut_ = Cut::kNone;
+  std::uint64_t cut_at_ = 0;  ///< commands until the cut; 0: the next COMMIT
+  std::vector<std::thread> links_;
+  std::thread acceptor_;
+};
+
+}  // namespace masterkey2::testing
