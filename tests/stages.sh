@@ -10,13 +10,13 @@ test_packages=(chromium clang-format clang-tidy libgmock-dev libgtest-dev libmys
 # name|normal or long|seconds|what it does, in the order in which they run
 # shellcheck disable=SC2034
 stages=(
-  "format|normal|120|layout of C++ sources, shell scripts"
-  "build|normal|900|everything with warnings as errors"
-  "unit|normal|420|C++ tests"
-  "sdk|normal|300|types, unit tests, browser tests of the SDK; dist equals a rebuild"
-  "e2e|normal|240|register and sign in with Chromium through nginx"
-  "acceptance|normal|420|races, kills and load on whole installations"
-  "sanitizers|normal|900|core tests with address and undefined-behaviour sanitizers"
+  "format|normal|300|layout of C++ sources, shell scripts"
+  "build|normal|2400|everything with warnings as errors"
+  "unit|normal|1200|C++ tests"
+  "sdk|normal|900|types, unit tests, browser tests of the SDK; dist equals a rebuild"
+  "e2e|normal|900|register and sign in with Chromium through nginx"
+  "acceptance|normal|1200|races, kills and load on whole installations"
+  "sanitizers|normal|2400|core tests with address and undefined-behaviour sanitizers"
   "demo|long|1200|demo/run starts, answers and stops, twice"
   "tidy|long|3600|clang-tidy on all sources"
   "threads|long|1800|core tests with the thread sanitizer"
