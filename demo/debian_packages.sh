@@ -53,14 +53,20 @@ install_packages() {
       printf '#!/bin/sh\nexit 101\n' >$policy
       chmod 755 $policy
     fi
-    had_nginx=$(dpkg-query -W -f '${db:Status-Status}' nginx 2>/dev/null || true)
+    # Nor does it start with the machine's next boot, unless it was there before.
+    newcomers=''
+    for server in nginx apache2; do
+      [ "$(dpkg-query -W -f '${db:Status-Status}' $server 2>/dev/null || true)" = installed ] ||
+        newcomers="$newcomers $server"
+    done
     wait='-o DPkg::Lock::Timeout=300'
     # shellcheck disable=SC2086
     apt-get $wait -q update
     # shellcheck disable=SC2086
-    apt-get $wait -q -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
-    if [ "$had_nginx" != installed ] && [ -d /run/systemd/system ] && [ -e /usr/sbin/nginx ]; then
-      systemctl -q disable nginx
-    fi
+    apt-get $wait -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
+    [ -d /run/systemd/system ] || exit 0
+    for server in $newcomers; do
+      [ ! -e /usr/sbin/$server ] || systemctl -q disable $server
+    done
 INSTALL
 }

@@ -5,7 +5,7 @@
 
 # Debian packages for the tests besides those of the demo.
 # shellcheck disable=SC2034
-test_packages=(chromium clang-format clang-tidy libgmock-dev libgtest-dev libmysqlcppconn-dev mariadb-server-core npm shellcheck)
+test_packages=(apache2 chromium clang-format clang-tidy libgmock-dev libgtest-dev libmysqlcppconn-dev mariadb-server-core npm shellcheck)
 
 # name|normal or long|seconds|what it does, in the order in which they run
 # shellcheck disable=SC2034
