@@ -60,7 +60,9 @@ TEST(FidoU2fAttestation, WantsOneCertificateOfP256) {
 }
 
 TEST(FidoU2fAttestation, WantsACredentialKeyOfEs256) {
-  EXPECT_EQ(statement_verdict("fido-u2f", U2fStatement(), GoodCeremony(kEdDsa)),
+  U2fStatement statement;
+  statement.message = [](const Attested& attested) { return attested.message(); };
+  EXPECT_EQ(statement_verdict("fido-u2f", statement, GoodCeremony(kEdDsa)),
             "fido-u2f: the credential key is not one of ES256");
 }
 
