@@ -25,7 +25,7 @@ class MemberReader {
   explicit MemberReader(const Json& object) : object_(object) {}
 
   /// Null if the member is missing.
-  const Json* find(std::string_view name) const {
+  [[nodiscard]] const Json* find(std::string_view name) const {
     const auto member = object_.find(name);
     return member == object_.end() ? nullptr : &*member;
   }
