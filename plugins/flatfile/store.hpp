@@ -19,6 +19,7 @@
 #include "mutation.hpp"
 #include "state.hpp"
 #include "view.hpp"
+#include "writer_first_mutex.hpp"
 
 namespace masterkey2::flatfile {
 
@@ -120,7 +121,7 @@ class Store {
   Descriptor heartbeat_file_;
 
   std::timed_mutex write_mutex_;  ///< taken before the lock file and view_mutex_
-  mutable std::shared_mutex view_mutex_;
+  mutable WriterFirstMutex view_mutex_;
   View view_;
   std::optional<StorageError> load_error_;  ///< not tried again before `load_again_`
   std::chrono::steady_clock::time_point load_again_;

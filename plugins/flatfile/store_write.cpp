@@ -141,12 +141,15 @@ StorageResult<void> Store::append_record(ByteView payload) {
     return written;
   }
   const std::uint64_t end = view_.end + record.size();
-  if (auto applied = refresh(); !applied || view_.end != end) {
-    return StorageError{StorageErrorCode::kOutcomeUnknown,
-                        segment.file()->name + ": cannot be read back" +
-                            (applied ? "" : ": " + applied.error().detail)};
+  const StorageError unknown{StorageErrorCode::kOutcomeUnknown,
+                             segment.file()->name + ": a record cannot be read back"};
+  try {
+    const auto applied = refresh();
+    return applied && view_.end == end ? StorageResult<void>() : unknown;
+  } catch (const std::exception&) {
+    view_ = View{};  // applied in part: read again from the start
+    return unknown;
   }
-  return {};
 }
 
 StorageResult<void> Store::append(UnixMillis now, const MutationList& changes) {

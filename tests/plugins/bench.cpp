@@ -2,7 +2,8 @@
 //
 //   storage_bench commit [--seconds S]                sign-in commits per second, CPU for each
 //   storage_bench fill --users N [--threads T]        users with two passkeys each
-//   storage_bench start --users N                     time and memory of opening, cost of look-ups
+//   storage_bench start --users N [--wait S]          time and memory of opening, cost of look-ups;
+//                                                     stays S seconds for what runs beside
 // with --option path=… as the other programs; `fill` and `start` want the same path.
 #include <sys/resource.h>
 #include <unistd.h>
@@ -126,7 +127,7 @@ void fill(const PluginRequest& request, std::uint64_t users, int threads) {
   (void)must(storage.purge_expired(kLater + 1, UINT32_MAX));
 }
 
-void start_and_look(const PluginRequest& request, std::uint64_t users) {
+void start_and_look(const PluginRequest& request, std::uint64_t users, double wait) {
   const double before = resident_mib();
   const double cpu = cpu_seconds();
   const auto start = Clock::now();
@@ -149,6 +150,7 @@ void start_and_look(const PluginRequest& request, std::uint64_t users) {
     }
   }
   std::printf("look-up: %.2f us CPU each\n", (cpu_seconds() - lookups) * 1e6 / kLookups);
+  std::this_thread::sleep_for(std::chrono::duration<double>(wait));
 }
 
 }  // namespace
@@ -158,12 +160,14 @@ int main(int argc, char** argv) {
   namespace mt = masterkey2::testing;
   const std::string mode = argc > 1 ? argv[1] : "";
   double seconds = 2;
+  double wait = 0;
   std::uint64_t users = 1000;
   int threads = 8;
   for (int i = 2; i + 1 < argc; ++i) {
     const std::string_view flag = argv[i];
     if (flag == "--seconds") seconds = std::atof(argv[i + 1]);
     if (flag == "--users") users = std::strtoull(argv[i + 1], nullptr, 10);
+    if (flag == "--wait") wait = std::atof(argv[i + 1]);
     if (flag == "--threads") threads = std::atoi(argv[i + 1]);
   }
   mt::Backend::chosen().read_arguments(argc, argv);
@@ -174,7 +178,7 @@ int main(int argc, char** argv) {
   } else if (mode == "fill") {
     mt::fill(request, users, threads);
   } else if (mode == "start") {
-    mt::start_and_look(request, users);
+    mt::start_and_look(request, users, wait);
   } else {
     std::fprintf(stderr, "usage: storage_bench commit|fill|start …\n");
     return 2;
