@@ -64,15 +64,15 @@ std::string run_or_throw(const std::vector<std::string>& command) {
 
 }  // namespace
 
-Installation::Installation() {
+Installation::Installation(const std::string& storage) {
   const std::string config = folder_ / "masterkey2.yaml";
+  const std::string flatfile = "{plugin: flatfile, options: {path: " + store() + "}}";
   std::ofstream(config) << "base_url: http://localhost:8081\n"
                         << "plugin_dir: " << MASTERKEY2_PLUGIN_DIR << "\n"
                         << "allow_own_plugins: true\n"
                         << "keyring: " << (folder_ / "keyring") << "\n"
                         << "workers: 16\n"
-                        << "storage:\n  plugin: flatfile\n  options:\n    path: " << store()
-                        << "\n";
+                        << "storage: " << (storage.empty() ? flatfile : storage) << "\n";
   std::filesystem::permissions(
       config, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   const std::vector<std::string> ctl = {MASTERKEY2_CTL, "--config", config};

@@ -1,4 +1,4 @@
-// A whole installation for one test: a flat-file store, a key ring, one tenant, server processes.
+// A whole installation for one test: a store, a key ring, one tenant, server processes.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,9 @@ inline constexpr const char* kSiteRpId = "localhost";
 /// Made with the operator's own commands.
 class Installation {
  public:
-  Installation();
+  Installation() : Installation(std::string()) {}
+  /// `storage`: plugin and options, as YAML in one line; empty: a flat-file store in store().
+  explicit Installation(const std::string& storage);
 
   /// Starts `count` server processes, each on a socket of its own, and waits until all are ready.
   void start(unsigned count);
