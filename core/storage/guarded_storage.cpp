@@ -9,8 +9,8 @@
 namespace masterkey2 {
 namespace {
 
-const auto kAnything = [](const auto&) { return true; };
-const auto kKnownOutcome = [](Outcome outcome) { return is_known(outcome); };
+constexpr auto kAnything = [](const auto&) { return true; };
+constexpr auto kKnownOutcome = [](Outcome outcome) { return is_known(outcome); };
 
 class GuardedStorage final : public Storage {
  public:

@@ -38,6 +38,18 @@ FileTimes look_at(const Folder& folder, const std::string& name) {
   return {static_cast<std::uint64_t>(status.st_size), status.st_mtime};
 }
 
+/// Segments are begun by writers; and after a failed sync a writer makes a snapshot of the
+/// `current` segment itself, without the compaction lock.
+bool belongs_to_a_writer(const std::string& unfinished, std::uint64_t current) {
+  if (unfinished.starts_with("log-")) return true;
+  for (const FileKind kind : {FileKind::kSnapshot, FileKind::kAuditRun}) {
+    const std::string first = numbered_name(kind, current);
+    // Numbers have leading zeros: later names are greater.
+    if (unfinished.starts_with(first.substr(0, first.find('-') + 1))) return unfinished >= first;
+  }
+  return false;
+}
+
 }  // namespace
 
 void Store::run_background() {
@@ -124,16 +136,17 @@ StorageResult<void> Store::adopt_newest_snapshot() {
 void Store::remove_superseded() {
   const auto content = folder_.list();
   if (!content) return;
-  for (const std::string& name : content->unfinished) {
-    // Those of the log belong to writers.
-    if (!name.starts_with("log-")) folder_.remove(name);
-  }
   std::uint64_t base = 0;
+  std::uint64_t current = 0;
   std::vector<std::uint64_t> runs;
   {
     const std::shared_lock lock(view_mutex_);
     base = view_.base;
+    if (view_.segment) current = view_.segment->header().number;
     if (view_.state) runs = view_.state->named_runs;
+  }
+  for (const std::string& name : content->unfinished) {
+    if (!belongs_to_a_writer(name, current)) folder_.remove(name);
   }
   // This snapshot was read whole. A copy that was begun before it was there needs the files that it
   // replaces for as long as the copying takes.
