@@ -33,10 +33,9 @@ class ApacheTest : public ServerFixture {
     std::stringstream text;
     text << file.rdbuf();
     std::string shipped = text.str();
-    const std::string documented = "/run/masterkey2/fastcgi.sock";
-    const std::size_t at = shipped.find(documented);
-    ASSERT_NE(at, std::string::npos);
-    apache_.emplace(shipped.replace(at, documented.size(), socket_path()));
+    replace_all(shipped, "/run/masterkey2/fastcgi.sock", socket_path());
+    replace_all(shipped, "/usr/share/masterkey2/sdk/", MASTERKEY2_SOURCE_DIR "/sdk/dist/");
+    apache_.emplace(shipped);
   }
 
   [[nodiscard]] HttpAnswer ask(const std::string& method, const std::string& target,
@@ -44,6 +43,13 @@ class ApacheTest : public ServerFixture {
     return testing::http_exchange(apache_->port(), method + " " + target +
                                                        " HTTP/1.0\r\nHost: auth.example\r\n" +
                                                        headers + "Connection: close\r\n\r\n");
+  }
+  static void replace_all(std::string& text, const std::string& from, const std::string& to) {
+    std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    for (; at != std::string::npos; at = text.find(from, at + to.size())) {
+      text.replace(at, from.size(), to);
+    }
   }
   static std::string code(const HttpAnswer& answer) {
     const Json body = Json::parse(answer.body, nullptr, false);
@@ -88,6 +94,19 @@ TEST_F(ApacheTest, ItsOwnErrorsAreProblemsThatPagesCanRead) {
   EXPECT_EQ(down.headers.count("access-control-allow-origin"), 1U);
   EXPECT_EQ(down.header("cache-control"), "no-store");
   EXPECT_EQ(code(down), "overloaded");
+}
+
+TEST_F(ApacheTest, TheSdkIsAFileThatPagesOfEverySiteMayLoad) {
+  const HttpAnswer answer = ask("GET", "/sdk/masterkey2.js", "Origin: https://shop.example\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.header("content-type"), ::testing::StartsWith("text/javascript"));
+  EXPECT_EQ(answer.header("access-control-allow-origin"), "*");
+  EXPECT_EQ(answer.header("cross-origin-resource-policy"), "cross-origin");
+  EXPECT_EQ(answer.header("cache-control"), "no-cache");
+  EXPECT_EQ(answer.header("x-content-type-options"), "nosniff");
+  EXPECT_FALSE(answer.header("etag").empty());
+  EXPECT_GE(ask("GET", "/sdk/").status, 403);
+  EXPECT_EQ(ask("GET", "/sdk/../package.json").status, 404);
 }
 
 }  // namespace

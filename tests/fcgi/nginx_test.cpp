@@ -2,8 +2,12 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <fstream>
 #include <optional>
+#include <sstream>
+#include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "encoding/json.hpp"
 #include "server_fixture.hpp"
@@ -18,7 +22,21 @@ using testing::HttpAnswer;
 using testing::NginxProcess;
 using ::testing::Not;
 
-constexpr const char* kSnippet = "include " MASTERKEY2_SOURCE_DIR "/conf/nginx/masterkey2.conf;";
+/// What is shipped, with the name of an upstream for the socket and the built SDK's folder.
+std::string shipped_snippet() {
+  std::ifstream file(MASTERKEY2_SOURCE_DIR "/conf/nginx/masterkey2.conf");
+  std::stringstream text;
+  text << file.rdbuf();
+  std::string snippet = text.str();
+  for (const auto& [documented, ours] :
+       {std::pair<std::string, std::string>{"unix:/run/masterkey2/fastcgi.sock", "masterkey2"},
+        {"/usr/share/masterkey2/sdk/", MASTERKEY2_SOURCE_DIR "/sdk/dist/"}}) {
+    const std::size_t at = snippet.find(documented);
+    if (at == std::string::npos) throw std::runtime_error("the snippet has no " + documented);
+    snippet.replace(at, documented.size(), ours);
+  }
+  return snippet;
+}
 
 class NginxTest : public ServerFixture {
  protected:
@@ -32,7 +50,7 @@ class NginxTest : public ServerFixture {
   void start_nginx(const std::string& upstream_lines = "", const std::string& server_lines = "") {
     nginx_.emplace(NginxProcess::Contents{
         .http = "upstream masterkey2 { server unix:" + socket_path() + "; " + upstream_lines + " }",
-        .server = server_lines + kSnippet});
+        .server = server_lines + shipped_snippet()});
   }
 
   [[nodiscard]] HttpAnswer ask(const std::string& method, const std::string& target,
@@ -149,6 +167,20 @@ TEST_F(NginxTest, KeptUpstreamConnectionsServeMoreClientsThanWorkers) {
   }
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(good, kClients * kRequests);
+}
+
+TEST_F(NginxTest, TheSdkIsAFileThatPagesOfEverySiteMayLoad) {
+  start_nginx();
+  const HttpAnswer answer = ask("GET", "/sdk/masterkey2.js", "Origin: https://shop.example\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.header("content-type"), ::testing::StartsWith("text/javascript"));
+  EXPECT_EQ(answer.header("access-control-allow-origin"), "*");
+  EXPECT_EQ(answer.header("cross-origin-resource-policy"), "cross-origin");
+  EXPECT_EQ(answer.header("cache-control"), "no-cache");
+  EXPECT_EQ(answer.header("x-content-type-options"), "nosniff");
+  EXPECT_FALSE(answer.header("etag").empty());
+  EXPECT_GE(ask("GET", "/sdk/").status, 403);
+  EXPECT_EQ(ask("GET", "/sdk/../package.json").status, 404);
 }
 
 }  // namespace

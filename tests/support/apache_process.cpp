@@ -17,8 +17,8 @@ namespace masterkey2::testing {
 namespace {
 
 constexpr const char* kProgram = "/usr/sbin/apache2";
-constexpr std::array<const char*, 5> kModules = {"mpm_event", "authz_core", "proxy", "proxy_fcgi",
-                                                 "headers"};
+constexpr std::array<const char*, 6> kModules = {"mpm_event", "authz_core", "alias",
+                                                 "headers",   "proxy",      "proxy_fcgi"};
 
 std::string module_path(const std::string& name) {
   return "/usr/lib/apache2/modules/mod_" + name + ".so";

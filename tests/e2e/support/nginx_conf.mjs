@@ -1,5 +1,6 @@
 // One nginx: base_url with the SDK as files and the API by the shipped include, and each site on its
 // own port.
+import fs from 'node:fs';
 import process from 'node:process';
 
 /** `sites`: [port, upstream port] each. */
@@ -19,20 +20,22 @@ http {
   fastcgi_temp_path ${folder}/nginx-fastcgi;
   uwsgi_temp_path ${folder}/nginx-uwsgi;
   scgi_temp_path ${folder}/nginx-scgi;
-  upstream masterkey2 { server unix:${folder}/fastcgi.sock; }
 ${sites.map(([port, upstream]) => siteBlock(port, upstream)).join('')}
   server {
     listen 127.0.0.1:${api};
     server_name localhost;
-    location /sdk/ {
-      alias ${root}sdk/dist/;
-      add_header Access-Control-Allow-Origin * always;
-      add_header X-Content-Type-Options nosniff always;
-    }
-    include ${root}conf/nginx/masterkey2.conf;
+${shipped(root, folder)}
   }
 }
 `;
+}
+
+/** The snippet that we ship, with this installation's paths. */
+function shipped(root, folder) {
+  return fs
+    .readFileSync(`${root}conf/nginx/masterkey2.conf`, 'utf8')
+    .replaceAll('/run/masterkey2/fastcgi.sock', `${folder}/fastcgi.sock`)
+    .replaceAll('/usr/share/masterkey2/sdk/', `${root}sdk/dist/`);
 }
 
 function siteBlock(port, upstream) {
