@@ -20,6 +20,7 @@ stages=(
   "demo|long|1200|demo/run starts, answers and stops, twice"
   "tidy|long|3600|clang-tidy on all sources"
   "threads|long|1800|core tests with the thread sanitizer"
+  "fuzz|long|3600|libFuzzer on each parser: MK2_FUZZ_RUNS executions in total (4 million)"
 )
 
 # count PASSED FAILED SKIPPED
@@ -79,7 +80,7 @@ stage_format() {
   names=$(project_files '*.cpp' '*.hpp')
   mapfile -t files <<<"$names"
   check "clang-format on ${#files[@]} files" clang-format --dry-run -Werror "${files[@]}" || status=1
-  names=$(project_files '*.sh' demo/run tests/run .ci/run)
+  names=$(project_files '*.sh' demo/run tests/run tests/fuzz/run .ci/run)
   mapfile -t files <<<"$names"
   check "shellcheck on ${#files[@]} files" shellcheck -x "${files[@]}" || status=1
   return "$status"
@@ -128,8 +129,9 @@ stage_e2e() {
 stage_sanitizers() {
   local stage=sanitizers
   configure asan
-  ninja -C build/asan tests/core/all
+  ninja -C build/asan tests/core/all tests/fuzz/all
   run_ctest build/asan/tests/core -j "$(nproc)"
+  run_ctest build/asan/tests/fuzz
 }
 
 stage_threads() {
@@ -137,6 +139,21 @@ stage_threads() {
   configure tsan
   ninja -C build/tsan tests/core/all
   run_ctest build/tsan/tests/core -j "$(nproc)"
+}
+
+# counted COMMAND…: counts from its last line, `N passed, M failed`.
+counted() {
+  local output=$logs/$stage.output status=0 passed failed
+  "$@" 2>&1 | tee "$output" || status=$?
+  read -r passed failed < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$output" | tail -n 1)
+  count "${passed:-0}" "${failed:-1}" 0
+  return "$status"
+}
+
+stage_fuzz() {
+  local stage=fuzz
+  install_packages clang libclang-rt-dev
+  counted tests/fuzz/run "${MK2_FUZZ_RUNS:-4000000}"
 }
 
 # Needs the ports and state of a demo: ends one that runs.
