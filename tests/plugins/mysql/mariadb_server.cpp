@@ -121,7 +121,14 @@ void MariadbServer::end_with(int signal) {
   server_ = -1;
 }
 
-void MariadbServer::freeze() const { ::kill(server_, SIGSTOP); }
+void MariadbServer::freeze() const {
+  ::kill(server_, SIGSTOP);
+  // Its threads stop one after the other: one that still runs could carry out a statement.
+  int status = 0;
+  if (::waitpid(server_, &status, WUNTRACED) != server_ || !WIFSTOPPED(status)) {
+    throw std::runtime_error("MariaDB did not stop");
+  }
+}
 void MariadbServer::thaw() const { ::kill(server_, SIGCONT); }
 
 void MariadbServer::execute(std::string_view sql) const {
