@@ -259,7 +259,7 @@ void FastcgiGate::dispatch(Connection& connection, const PeekedRequest& request,
 
 void FastcgiGate::refuse(Connection& connection, std::uint16_t request_id,
                          const std::vector<Param>& params, const ApiError& error) {
-  const HttpRequest request = make_http_request(params);
+  const HttpRequest request = make_http_request(params, options_.peers);
   RequestLog line;
   const HttpResponse response = router_.refuse(request, error, line);
   const std::string answer =

@@ -17,6 +17,7 @@
 #include "fcgi/fastcgi_records.hpp"
 #include "fcgi/io_watchdog.hpp"
 #include "fcgi/listen_socket.hpp"
+#include "fcgi/peer_rules.hpp"
 #include "fcgi/ready_queue.hpp"
 #include "fcgi/router.hpp"
 
@@ -29,6 +30,7 @@ struct GateOptions {
   std::chrono::milliseconds idle_time{120'000};    ///< of a kept connection between requests
   std::chrono::milliseconds linger_time{2'000};    ///< for the peer to read a refusal
   std::chrono::milliseconds drain_time{15'000};    ///< for all that was accepted before the end
+  PeerRules peers;
 };
 
 /// libfcgi keeps a thread inside read() on every open connection, so kept connections and slow
@@ -54,6 +56,8 @@ class FastcgiGate {
   /// Ends the acceptance of connections; what was accepted is served. Any thread.
   void drain();
   [[nodiscard]] bool draining() const { return draining_.load(std::memory_order_relaxed); }
+
+  [[nodiscard]] const PeerRules& peers() const { return options_.peers; }
 
   /// A worker is done with the connection that it took from the queue. Any thread.
   void give_back(UniqueFd fd, Fate fate);

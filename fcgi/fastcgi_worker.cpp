@@ -49,7 +49,7 @@ class Worker {
       context_.gate.give_back(UniqueFd(), FastcgiGate::Fate::kClosed);
       return;
     }
-    HttpRequest request = make_http_request(params());
+    HttpRequest request = make_http_request(params(), context_.gate.peers());
     int status = 0;
     RequestLog line;
     const BodyEnd end = read_body(request);

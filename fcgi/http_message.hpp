@@ -19,7 +19,8 @@ struct HttpRequest {
       headers;  ///< lower-case names (`x-api-key`); unique
   std::string body;
   bool body_too_large = false;  ///< the body passed 64 KiB and was not kept
-  std::string remote_address;   ///< REMOTE_ADDR: the web server's word for the peer
+  std::string remote_address;   ///< the client's, behind trusted proxies
+  bool from_operator = false;   ///< see Peer
   std::string request_id;       ///< 22 characters, made by us for each request
 
   /// Null if absent. `name` in lower case.

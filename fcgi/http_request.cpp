@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "crypto/random.hpp"
 #include "encoding/base64url.hpp"
@@ -31,7 +32,7 @@ void add_header(HttpRequest& request, std::string name, std::string_view value) 
 
 }  // namespace
 
-HttpRequest make_http_request(const std::vector<Param>& params) {
+HttpRequest make_http_request(const std::vector<Param>& params, const PeerRules& rules) {
   constexpr std::string_view kHeaderPrefix = "HTTP_";
   HttpRequest request;
   request.request_id = make_request_id();
@@ -51,6 +52,9 @@ HttpRequest make_http_request(const std::vector<Param>& params) {
       add_header(request, header_name(name.substr(kHeaderPrefix.size())), value);
     }
   }
+  Peer peer = identify_peer(request, rules);
+  request.remote_address = std::move(peer.address);
+  request.from_operator = peer.is_operator;
   return request;
 }
 

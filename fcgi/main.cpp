@@ -102,6 +102,20 @@ ServiceOptions service_options(const Config& config, const StoragePlugin& plugin
           .local_reads = (plugin.capabilities & kLocalReads) != 0};
 }
 
+std::vector<AddressRange> ranges(const std::vector<std::string>& texts) {
+  std::vector<AddressRange> list;
+  for (const std::string& text : texts) list.push_back(AddressRange::parse(text).value());
+  return list;
+}
+
+ServerOptions server_options(const Config& config) {
+  ServerOptions options;
+  options.workers = config.workers;
+  options.gate.peers = {.trusted_proxies = ranges(config.trusted_proxies),
+                        .operators = ranges(config.metrics.allow)};
+  return options;
+}
+
 /// A storage that does not answer is no reason to end: it may come back, and begin calls go on.
 StorageResult<Installation> look_at_storage(Storage& storage) {
   auto checked = storage.check();
@@ -181,8 +195,7 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
     Housekeeping housekeeping(services, [&log](std::string_view text) {
       log.event(LogLevel::kWarning, "housekeeping", {{"detail", text}});
     });
-    FcgiServer server(std::move(socket), router, log,
-                      {.workers = config.workers, .queue_capacity = 0, .gate = {}});
+    FcgiServer server(std::move(socket), router, log, server_options(config));
     log.event(
         LogLevel::kInfo, "start",
         {{"version", MASTERKEY2_VERSION}, {"listen", listening}, {"base_url", config.base_url}});

@@ -4,6 +4,7 @@
 #include "fcgi/handlers/credentials.hpp"
 #include "fcgi/handlers/health.hpp"
 #include "fcgi/handlers/key_set.hpp"
+#include "fcgi/handlers/openapi.hpp"
 #include "fcgi/handlers/registration.hpp"
 #include "fcgi/handlers/session_token.hpp"
 #include "fcgi/handlers/tenant.hpp"
@@ -45,8 +46,10 @@ std::vector<Route> make_routes(Services& services) {
       {"POST", "/api/v1/proof-forwarding", kApiKey, &post_proof_forwarding},
       {"GET", "/api/v1/tenant", kApiKey, &get_tenant},
       {"GET", "/api/v1/jwks/{tenant_id}", kNone, &get_key_set},
+      {"GET", "/api/v1/openapi.json", kNone, &get_openapi},
       {"GET", "/healthz", kNone, &get_healthz},
       {"GET", "/readyz", kNone, &get_readyz},
+      {"GET", "/version", kNone, &get_version},
   };
   std::vector<Route> routes;
   for (const Row& row : kTable) {

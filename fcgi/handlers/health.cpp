@@ -1,20 +1,11 @@
 #include "fcgi/handlers/health.hpp"
 
 #include "fcgi/handlers/answers.hpp"
+#include "masterkey2/version.hpp"
+#include "service/failure.hpp"
 #include "service/readiness.hpp"
 
 namespace masterkey2 {
-namespace {
-
-/// The peer is this host, and not a proxy on it that speaks for somebody else.
-bool is_loopback(const HttpRequest& request) {
-  for (const char* name : {"forwarded", "x-forwarded-for", "x-real-ip"}) {
-    if (request.header(name) != nullptr) return false;
-  }
-  return request.remote_address.starts_with("127.") || request.remote_address == "::1";
-}
-
-}  // namespace
 
 ApiResult<HttpResponse> get_healthz(Services& /*services*/, RouteRequest& /*request*/) {
   return json_answer({{"status", "ok"}});
@@ -28,10 +19,15 @@ ApiResult<HttpResponse> get_readyz(Services& services, RouteRequest& request) {
     request.log.detail += reason;
   }
   Json body = {{"status", "not_ready"}};
-  if (is_loopback(request.http)) body["reasons"] = reasons;
+  if (request.http.from_operator) body["reasons"] = reasons;
   HttpResponse response = json_answer(body);
   response.status = 503;
   return response;
+}
+
+ApiResult<HttpResponse> get_version(Services& /*services*/, RouteRequest& request) {
+  if (!request.http.from_operator) return failure(ErrorCode::kNotFound);
+  return json_answer({{"version", MASTERKEY2_VERSION}, {"storage_abi", kStorageAbiVersion}});
 }
 
 }  // namespace masterkey2

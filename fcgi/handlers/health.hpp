@@ -1,4 +1,4 @@
-// GET /healthz and /readyz.
+// GET /healthz, /readyz and /version.
 #pragma once
 
 #include "fcgi/router.hpp"
@@ -8,5 +8,7 @@ namespace masterkey2 {
 
 [[nodiscard]] ApiResult<HttpResponse> get_healthz(Services& services, RouteRequest& request);
 [[nodiscard]] ApiResult<HttpResponse> get_readyz(Services& services, RouteRequest& request);
+/// For operators; there is nothing here for everybody else.
+[[nodiscard]] ApiResult<HttpResponse> get_version(Services& services, RouteRequest& request);
 
 }  // namespace masterkey2

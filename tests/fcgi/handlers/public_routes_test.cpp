@@ -104,5 +104,23 @@ TEST_F(Readiness, TellsReasonsToLoopbackAlone) {
   }
 }
 
+TEST_F(Readiness, TellsReasonsToListedAddressesBehindTrustedProxies) {
+  break_storage();
+  server_.peers = {.trusted_proxies = {AddressRange::parse("10.0.0.1").value()},
+                   .operators = {AddressRange::parse("192.0.2.0/28").value()}};
+  EXPECT_TRUE(ask("192.0.2.7").body.contains("reasons"));
+  EXPECT_TRUE(ask("10.0.0.1", {{"x-forwarded-for", "192.0.2.7"}}).body.contains("reasons"));
+  EXPECT_FALSE(ask("10.0.0.1", {{"x-forwarded-for", "192.0.2.77"}}).body.contains("reasons"));
+  EXPECT_FALSE(ask("10.0.0.1").body.contains("reasons"));
+}
+
+TEST(Version, IsForOperators) {
+  TestServer server;
+  const Answer answer = server.call("GET", "/version", {.address = "::1"});
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body.at("storage_abi"), kStorageAbiVersion);
+  EXPECT_EQ(server.call("GET", "/version", {}).summary(), "404 not_found");
+}
+
 }  // namespace
 }  // namespace masterkey2::testing

@@ -9,6 +9,7 @@
 #include "encoding/base64url.hpp"
 #include "fcgi/routes.hpp"
 #include "service/tenant_service.hpp"
+#include "tests/fcgi/handlers/openapi_contract.hpp"
 
 namespace masterkey2::testing {
 namespace {
@@ -66,10 +67,16 @@ Answer TestServer::call(std::string_view method, std::string_view path, const Se
   if (!send.bearer.empty()) request.headers.emplace_back("authorization", "Bearer " + send.bearer);
   if (send.origin) request.headers.emplace_back("origin", *send.origin);
   for (const auto& header : send.headers) request.headers.push_back(header);
+  const Peer peer = identify_peer(request, peers);
+  request.remote_address = peer.address;
+  request.from_operator = peer.is_operator;
   Answer answer;
   answer.http = router_->handle(request, answer.log);
   answer.status = answer.http.status;
   if (!answer.http.body.empty()) answer.body = Json::parse(answer.http.body);
+  for (const std::string& mistake : openapi_mistakes(request, answer.http, answer.log)) {
+    ADD_FAILURE() << method << ' ' << path << " is not as documented: " << mistake;
+  }
   return answer;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "encoding/json.hpp"
+#include "fcgi/peer_rules.hpp"
 #include "fcgi/router.hpp"
 #include "service/services.hpp"
 #include "service/tenant_settings.hpp"
@@ -106,6 +107,7 @@ class TestServer {
   /// Bytes of all files of the store.
   [[nodiscard]] std::uintmax_t store_size() const;
 
+  PeerRules peers;
   FakeClock clock;
   TemporaryFolder folder;
 
