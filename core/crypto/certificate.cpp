@@ -1,10 +1,12 @@
 #include "crypto/certificate.hpp"
 
+#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -17,6 +19,7 @@ namespace {
 struct Deleter {
   void operator()(ASN1_OBJECT* object) const { ASN1_OBJECT_free(object); }
   void operator()(BIGNUM* number) const { BN_free(number); }
+  void operator()(BIO* source) const { BIO_free(source); }
   void operator()(X509_STORE* store) const { X509_STORE_free(store); }
   void operator()(X509_STORE_CTX* context) const { X509_STORE_CTX_free(context); }
   void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
@@ -89,6 +92,15 @@ bool is_about_time(int error) {
 
 void Certificate::Free::operator()(x509_st* certificate) const { X509_free(certificate); }
 
+std::optional<Certificate> Certificate::adopt(Handle handle) {
+  // Reads the extensions once, before several threads may want them; false if one is broken.
+  if (!handle || X509_check_purpose(handle.get(), -1, 0) != 1) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
+  return Certificate(std::move(handle));
+}
+
 std::optional<Certificate> Certificate::parse(ByteView der) {
   const std::uint8_t* position = der.data();
   Handle handle(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
@@ -96,12 +108,7 @@ std::optional<Certificate> Certificate::parse(ByteView der) {
     ERR_clear_error();
     return std::nullopt;
   }
-  // Reads the extensions once, before several threads may want them; false if one is broken.
-  if (X509_check_purpose(handle.get(), -1, 0) != 1) {
-    ERR_clear_error();
-    return std::nullopt;
-  }
-  return Certificate(std::move(handle));
+  return adopt(std::move(handle));
 }
 
 int Certificate::version() const { return static_cast<int>(X509_get_version(handle_.get())) + 1; }
@@ -151,11 +158,40 @@ std::optional<PublicKey> Certificate::public_key() const {
   return sound;
 }
 
+bool Certificate::is_for_host(std::string_view name) const {
+  return !name.empty() && X509_check_host(handle_.get(), name.data(), name.size(),
+                                          X509_CHECK_FLAG_NO_WILDCARDS, nullptr) == 1;
+}
+
+Bytes Certificate::key_identifier() const {
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (X509_pubkey_digest(handle_.get(), EVP_sha1(), digest.data(), &size) != 1) return {};
+  return to_bytes(ByteView(digest).first(size));
+}
+
 std::optional<EcCurve> Certificate::curve() const {
   const EVP_PKEY* key = X509_get0_pubkey(handle_.get());
   auto curve = key == nullptr ? std::nullopt : curve_of(key);
   if (!curve) ERR_clear_error();
   return curve;
+}
+
+std::optional<std::vector<Certificate>> parse_pem_certificates(std::string_view text) {
+  const Owned<BIO> source(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  std::vector<Certificate> certificates;
+  while (source) {
+    Certificate::Handle handle(PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr));
+    if (!handle) break;
+    auto certificate = Certificate::adopt(std::move(handle));
+    if (!certificate) return std::nullopt;
+    certificates.push_back(std::move(*certificate));
+  }
+  // The search for a further one ends with this error, a broken one with another.
+  const bool all_read = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  if (certificates.empty() || !all_read) return std::nullopt;
+  return certificates;
 }
 
 ChainVerdict verify_certificate_chain(std::span<const Certificate> chain,

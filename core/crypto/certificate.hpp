@@ -39,10 +39,15 @@ class Certificate {
   [[nodiscard]] std::optional<Extension> extension(const char* object_identifier) const;
   /// Absent if it is of an unknown type, or not sound.
   [[nodiscard]] std::optional<PublicKey> public_key() const;
+  /// Whether it is that of a server of this DNS name (RFC 6125, no wildcards).
+  [[nodiscard]] bool is_for_host(std::string_view name) const;
+  /// SHA-1 of the public key's BIT STRING (RFC 5280 §4.2.1.2, method 1): 20 B. A name, no proof.
+  [[nodiscard]] Bytes key_identifier() const;
   /// Of an EC key on one of our curves.
   [[nodiscard]] std::optional<EcCurve> curve() const;
 
  private:
+  friend std::optional<std::vector<Certificate>> parse_pem_certificates(std::string_view text);
   friend ChainVerdict verify_certificate_chain(std::span<const Certificate> chain,
                                                std::span<const Certificate> anchors,
                                                UnixMillis now);
@@ -50,10 +55,15 @@ class Certificate {
     void operator()(x509_st* certificate) const;
   };
   using Handle = std::unique_ptr<x509_st, Free>;
+  [[nodiscard]] static std::optional<Certificate> adopt(Handle handle);
   explicit Certificate(Handle handle) : handle_(std::move(handle)) {}
 
   Handle handle_;
 };
+
+/// All certificates of a PEM text; what stands between them does not matter. Absent if there is
+/// none or one of them is broken.
+[[nodiscard]] std::optional<std::vector<Certificate>> parse_pem_certificates(std::string_view text);
 
 /// Whether `chain`, leaf first, leads to one of `anchors` (a root, an intermediate or the leaf
 /// itself), with every certificate valid at `now`.

@@ -17,9 +17,9 @@ struct ContextDeleter {
 }  // namespace
 
 const EVP_MD* fetched_digest(HashAlgorithm algorithm) {
-  static const std::array<const EVP_MD*, 3> algorithms = {EVP_MD_fetch(nullptr, "SHA256", nullptr),
-                                                          EVP_MD_fetch(nullptr, "SHA384", nullptr),
-                                                          EVP_MD_fetch(nullptr, "SHA512", nullptr)};
+  static const std::array<const EVP_MD*, 4> algorithms = {
+      EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_fetch(nullptr, "SHA384", nullptr),
+      EVP_MD_fetch(nullptr, "SHA512", nullptr), EVP_MD_fetch(nullptr, "SHA1", nullptr)};
   const EVP_MD* fetched = algorithms[static_cast<std::size_t>(algorithm)];
   if (fetched == nullptr) std::abort();
   return fetched;

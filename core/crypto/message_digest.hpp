@@ -1,4 +1,4 @@
-// SHA-2 of any length, where sha256.hpp does not do.
+// Hashes of any length, where sha256.hpp does not do.
 #pragma once
 
 #include <array>
@@ -10,7 +10,8 @@
 
 namespace masterkey2 {
 
-enum class HashAlgorithm : std::uint8_t { kSha256, kSha384, kSha512 };
+/// SHA-1 is there for old TPM attestations alone.
+enum class HashAlgorithm : std::uint8_t { kSha256, kSha384, kSha512, kSha1 };
 
 /// A hash on the stack.
 struct MessageDigest {

@@ -67,9 +67,7 @@ const EVP_PKEY* curve_template(EcCurve curve) {
 bool is_ecdsa(SignatureAlgorithm algorithm) {
   return algorithm <= SignatureAlgorithm::kEcdsaSha512;
 }
-bool is_rsa(SignatureAlgorithm algorithm) {
-  return algorithm >= SignatureAlgorithm::kRsaPkcs1Sha256;
-}
+bool is_rsa(SignatureAlgorithm algorithm) { return algorithm >= SignatureAlgorithm::kRsaPkcs1Sha1; }
 bool is_pss(SignatureAlgorithm algorithm) { return algorithm >= SignatureAlgorithm::kRsaPssSha256; }
 
 /// RSASSA with the padding and hash that the algorithm names.
@@ -94,7 +92,8 @@ bool verify_hashed(EVP_PKEY* key, SignatureAlgorithm algorithm,
                          digest.size) == 1;
 }
 
-/// EdDSA: over the message itself. OpenSSL refuses S that is not below the order (RFC 8032 §5.1.7).
+/// EdDSA and ML-DSA: over the message itself. OpenSSL refuses an EdDSA S that is not below the
+/// order (RFC 8032 §5.1.7).
 bool verify_pure(EVP_PKEY* key, std::initializer_list<ByteView> message, ByteView signature) {
   Bytes joined;
   for (const ByteView part : message) joined.insert(joined.end(), part.begin(), part.end());
@@ -104,6 +103,15 @@ bool verify_pure(EVP_PKEY* key, std::initializer_list<ByteView> message, ByteVie
              1 &&
          EVP_DigestVerify(context.get(), signature.data(), signature.size(), joined.data(),
                           joined.size()) == 1;
+}
+
+constexpr std::array<const char*, 3> kMlDsaNames = {"ML-DSA-44", "ML-DSA-65", "ML-DSA-87"};
+
+bool can_fetch_signature(const char* name) {
+  EVP_SIGNATURE* const fetched = EVP_SIGNATURE_fetch(nullptr, name, nullptr);
+  EVP_SIGNATURE_free(fetched);
+  ERR_clear_error();
+  return fetched != nullptr;
 }
 
 constexpr std::size_t kMinModulusBits = 2048;
@@ -130,15 +138,25 @@ HashAlgorithm hash_of(SignatureAlgorithm algorithm) {
       return HashAlgorithm::kSha384;
     case SignatureAlgorithm::kEcdsaSha512:
     case SignatureAlgorithm::kEdDsa:
+    case SignatureAlgorithm::kMlDsa:
     case SignatureAlgorithm::kRsaPkcs1Sha512:
     case SignatureAlgorithm::kRsaPssSha512:
       return HashAlgorithm::kSha512;
+    case SignatureAlgorithm::kRsaPkcs1Sha1:
+      return HashAlgorithm::kSha1;
     case SignatureAlgorithm::kEcdsaSha256:
     case SignatureAlgorithm::kRsaPkcs1Sha256:
     case SignatureAlgorithm::kRsaPssSha256:
       break;
   }
   return HashAlgorithm::kSha256;
+}
+
+bool is_available(MlDsaSet set) {
+  static const std::array<bool, 3> available = {can_fetch_signature(kMlDsaNames[0]),
+                                                can_fetch_signature(kMlDsaNames[1]),
+                                                can_fetch_signature(kMlDsaNames[2])};
+  return available[static_cast<std::size_t>(set)];
 }
 
 std::size_t coordinate_size(EcCurve curve) { return row(curve).coordinate_size; }
@@ -196,21 +214,35 @@ std::optional<PublicKey> PublicKey::from_rsa(ByteView modulus, ByteView exponent
   return PublicKey(Type::kRsa, Handle(key));
 }
 
+std::optional<PublicKey> PublicKey::from_ml_dsa(MlDsaSet set, ByteView key) {
+  Handle handle(EVP_PKEY_new_raw_public_key_ex(nullptr, kMlDsaNames[static_cast<std::size_t>(set)],
+                                               nullptr, key.data(), key.size()));
+  if (!handle) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
+  return PublicKey(Type::kMlDsa, std::move(handle));
+}
+
 bool PublicKey::equals(const PublicKey& other) const {
   const bool equal = EVP_PKEY_eq(handle_.get(), other.handle_.get()) == 1;
   if (!equal) ERR_clear_error();
   return equal;
 }
 
+PublicKey::Type PublicKey::type_of(SignatureAlgorithm algorithm) {
+  if (is_ecdsa(algorithm)) return Type::kEc;
+  if (is_rsa(algorithm)) return Type::kRsa;
+  return algorithm == SignatureAlgorithm::kMlDsa ? Type::kMlDsa : Type::kEdwards;
+}
+
 bool PublicKey::verify(SignatureAlgorithm algorithm, std::initializer_list<ByteView> message,
                        ByteView signature) const {
-  const Type type = is_ecdsa(algorithm) ? Type::kEc
-                    : is_rsa(algorithm) ? Type::kRsa
-                                        : Type::kEdwards;
+  const Type type = type_of(algorithm);
   if (type != type_ || signature.empty()) return false;
-  const bool ok = type == Type::kEdwards
-                      ? verify_pure(handle_.get(), message, signature)
-                      : verify_hashed(handle_.get(), algorithm, message, signature);
+  const bool pure = type == Type::kEdwards || type == Type::kMlDsa;
+  const bool ok = pure ? verify_pure(handle_.get(), message, signature)
+                       : verify_hashed(handle_.get(), algorithm, message, signature);
   if (!ok) ERR_clear_error();
   return ok;
 }

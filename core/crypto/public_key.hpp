@@ -16,12 +16,16 @@ namespace masterkey2 {
 
 enum class EcCurve : std::uint8_t { kP256, kP384, kP521, kSecp256k1 };
 enum class EdwardsCurve : std::uint8_t { kEd25519, kEd448 };
+/// Parameter sets of ML-DSA (FIPS 204 §4).
+enum class MlDsaSet : std::uint8_t { kMlDsa44, kMlDsa65, kMlDsa87 };
 
 enum class SignatureAlgorithm : std::uint8_t {
   kEcdsaSha256,  ///< the signature is a DER Ecdsa-Sig-Value
   kEcdsaSha384,
   kEcdsaSha512,
-  kEdDsa,  ///< RFC 8032, pure
+  kEdDsa,         ///< RFC 8032, pure
+  kMlDsa,         ///< FIPS 204, pure, with an empty context
+  kRsaPkcs1Sha1,  ///< of old TPM attestations alone
   kRsaPkcs1Sha256,
   kRsaPkcs1Sha384,
   kRsaPkcs1Sha512,
@@ -32,6 +36,9 @@ enum class SignatureAlgorithm : std::uint8_t {
 
 /// The hash that an algorithm uses; of EdDSA that of Ed25519.
 [[nodiscard]] HashAlgorithm hash_of(SignatureAlgorithm algorithm);
+
+/// Whether this process's OpenSSL has it; 3.5 is the first that does. Found out once, at run time.
+[[nodiscard]] bool is_available(MlDsaSet set);
 
 /// Bytes of a coordinate.
 [[nodiscard]] std::size_t coordinate_size(EcCurve curve);
@@ -50,6 +57,9 @@ class PublicKey {
   /// the exponent is odd, above 1 and of at most 64 bits.
   [[nodiscard]] static std::optional<PublicKey> from_rsa(ByteView modulus, ByteView exponent);
 
+  /// FIPS 204 §7.2. Absent if it has another length, or where `set` is not available.
+  [[nodiscard]] static std::optional<PublicKey> from_ml_dsa(MlDsaSet set, ByteView key);
+
   PublicKey(PublicKey&&) noexcept = default;
   PublicKey& operator=(PublicKey&&) noexcept = default;
   ~PublicKey() = default;
@@ -62,11 +72,13 @@ class PublicKey {
                             ByteView signature) const;
 
  private:
-  enum class Type : std::uint8_t { kEc, kEdwards, kRsa };
+  enum class Type : std::uint8_t { kEc, kEdwards, kMlDsa, kRsa };
   struct Free {
     void operator()(evp_pkey_st* key) const;
   };
   using Handle = std::unique_ptr<evp_pkey_st, Free>;
+
+  [[nodiscard]] static Type type_of(SignatureAlgorithm algorithm);
 
   PublicKey(Type type, Handle handle) : type_(type), handle_(std::move(handle)) {}
 

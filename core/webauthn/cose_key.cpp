@@ -9,7 +9,7 @@
 namespace masterkey2::webauthn {
 namespace {
 
-// Labels (RFC 9052 §7.1, RFC 9053 §7, RFC 8230 §4).
+// Labels (RFC 9052 §7.1, RFC 9053 §7, RFC 8230 §4; of ML-DSA the key type AKP).
 constexpr std::int64_t kKty = 1;
 constexpr std::int64_t kAlg = 3;
 constexpr std::int64_t kCrv = -1;
@@ -17,16 +17,18 @@ constexpr std::int64_t kX = -2;
 constexpr std::int64_t kY = -3;
 constexpr std::int64_t kN = -1;
 constexpr std::int64_t kE = -2;
+constexpr std::int64_t kPub = -1;
 
 constexpr std::int64_t kKtyOkp = 1;
 constexpr std::int64_t kKtyEc2 = 2;
 constexpr std::int64_t kKtyRsa = 3;
+constexpr std::int64_t kKtyAkp = 7;
 
 /// What each kind of key has in its map.
 struct Layout {
   std::int64_t kty;
   std::optional<std::int64_t> crv;
-  std::int64_t first;                  ///< label of `x` or `n`
+  std::int64_t first;                  ///< label of `x`, `n` or `pub`
   std::optional<std::int64_t> second;  ///< label of `y` or `e`
   std::size_t members;
 };
@@ -40,6 +42,7 @@ struct LayoutOf {
     return {kKtyOkp, curve == EdwardsCurve::kEd25519 ? 6 : 7, kX, std::nullopt, 4};
   }
   Layout operator()(RsaKeyType) const { return {kKtyRsa, std::nullopt, kN, kE, 4}; }
+  Layout operator()(MlDsaSet) const { return {kKtyAkp, std::nullopt, kPub, std::nullopt, 3}; }
 };
 
 Finding malformed(std::string detail) { return {Reason::kMalformedPublicKey, std::move(detail)}; }
@@ -66,6 +69,9 @@ struct MakeKey {
   }
   std::optional<PublicKey> operator()(RsaKeyType) const {
     return PublicKey::from_rsa(parameters.x, parameters.y);
+  }
+  std::optional<PublicKey> operator()(MlDsaSet set) const {
+    return PublicKey::from_ml_dsa(set, parameters.x);
   }
 };
 
@@ -101,6 +107,10 @@ Checked<CoseKey> parse_cose_key(ByteView bytes) {
   const auto parameters = read_cose_key(*value);
   if (!parameters) return parameters.error();
   auto key = std::visit(MakeKey{*parameters}, parameters->algorithm->key);
+  if (!key && !is_available(*parameters->algorithm)) {
+    return Finding{Reason::kAlgorithmNotAllowed,
+                   "this server's OpenSSL has no " + std::string(parameters->algorithm->name)};
+  }
   if (!key) return malformed("not a sound key of " + std::string(parameters->algorithm->name));
   return CoseKey{parameters->algorithm, std::move(*key)};
 }

@@ -22,7 +22,7 @@ struct CoseKey {
 /// The parameters of a key, looked at but not tried: borrowed from the parsed value.
 struct CoseKeyParameters {
   const Algorithm* algorithm;  ///< never null
-  ByteView x;                  ///< EC2 and OKP; of RSA the modulus n
+  ByteView x;                  ///< EC2 and OKP; of RSA the modulus n, of ML-DSA the key
   ByteView y;                  ///< EC2; of RSA the exponent e
 };
 
@@ -31,7 +31,8 @@ struct CoseKeyParameters {
 [[nodiscard]] Checked<CoseKeyParameters> read_cose_key(const CborValue& value);
 
 /// One COSE_Key that fills `bytes`: parameters as above, and a sound key (on the curve, full
-/// length, uncompressed, not of small order; RSA of 2,048 to 8,192 bits).
+/// length, uncompressed, not of small order; RSA of 2,048 to 8,192 bits). kAlgorithmNotAllowed,
+/// too, for one that this process's OpenSSL does not have.
 [[nodiscard]] Checked<CoseKey> parse_cose_key(ByteView bytes);
 
 }  // namespace masterkey2::webauthn

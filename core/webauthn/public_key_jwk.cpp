@@ -9,7 +9,7 @@
 namespace masterkey2::webauthn {
 namespace {
 
-/// The members that depend on the type of key (RFC 7518 §6, RFC 8037 §2, RFC 8812 §3.1).
+/// The members that depend on the type of key (RFC 7518 §6, RFC 8037 §2, RFC 8812 §3.1; AKP).
 struct MembersOf {
   const CoseKeyParameters& key;
 
@@ -28,6 +28,7 @@ struct MembersOf {
   Json operator()(RsaKeyType) const {
     return {{"kty", "RSA"}, {"n", base64url_encode(key.x)}, {"e", base64url_encode(key.y)}};
   }
+  Json operator()(MlDsaSet) const { return {{"kty", "AKP"}, {"pub", base64url_encode(key.x)}}; }
 };
 
 }  // namespace

@@ -112,14 +112,16 @@ Verified<RegistrationResult> verify_registration(const RegistrationResponse& res
   if (auto ok = verify_algorithm(*key, expected.policy); !ok) return at_step("R20", ok.error());
 
   // Step 21: the format.
-  const AttestationFormat* format = find_attestation_format(object->format);
+  const AttestationFormat* format =
+      find_attestation_format(object->format, expected.policy.legacy_attestation);
   if (format == nullptr) {
     return at_step("R21", {Reason::kUnknownAttestationFormat, "fmt is " + quoted(object->format)});
   }
 
   // Step 22: the statement.
-  const auto outcome = format->verify(
-      {object->statement, object->authenticator_data, *data, *key, client_data_hash.view()});
+  const auto outcome =
+      format->verify({object->statement, object->authenticator_data, *data, *key,
+                      client_data_hash.view(), expected.policy.legacy_attestation, expected.now});
   if (!outcome) return at_step("R22", outcome.error());
 
   // Steps 23 and 24: trust anchors, if the relying party has chosen any.

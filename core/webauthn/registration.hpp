@@ -35,6 +35,7 @@ struct RegistrationExpectations {
   bool conditional = false;  ///< mediation was `conditional`: user presence is not demanded
   /// Null: every valid attestation will do, and no chain of certificates is looked at.
   const AttestationTrust* trust = nullptr;
+  std::optional<UnixMillis> now{};  ///< absent: the time in a statement goes unread
 };
 
 /// What is learnt from a good registration; the caller stores it (step 27).

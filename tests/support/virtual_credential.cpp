@@ -38,6 +38,10 @@ struct MakeKeyPair {
     return owned(
         EVP_PKEY_Q_keygen(nullptr, nullptr, curve == EdwardsCurve::kEd25519 ? "ED25519" : "ED448"));
   }
+  KeyPair operator()(MlDsaSet set) const {
+    constexpr const char* kNames[] = {"ML-DSA-44", "ML-DSA-65", "ML-DSA-87"};
+    return owned(EVP_PKEY_Q_keygen(nullptr, nullptr, kNames[static_cast<int>(set)]));
+  }
   KeyPair operator()(RsaKeyType) const {
     static const KeyPair shared =
         owned(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}));
@@ -92,6 +96,21 @@ struct MakeCoseKey {
         .bytes(x)
         .out();
   }
+  Bytes operator()(MlDsaSet) const {
+    std::size_t size = 0;
+    require(EVP_PKEY_get_raw_public_key(key, nullptr, &size) == 1, "no public key");
+    Bytes pub(size);
+    require(EVP_PKEY_get_raw_public_key(key, pub.data(), &size) == 1, "no public key");
+    return CborWriter()
+        .map(3)
+        .integer(1)
+        .integer(7)
+        .integer(3)
+        .integer(algorithm.id)
+        .integer(-1)
+        .bytes(pub)
+        .out();
+  }
   Bytes operator()(RsaKeyType) const {
     return CborWriter()
         .map(4)
@@ -110,6 +129,7 @@ struct MakeCoseKey {
 const char* hash_name(SignatureAlgorithm algorithm) {
   switch (algorithm) {
     case SignatureAlgorithm::kEdDsa:
+    case SignatureAlgorithm::kMlDsa:
       return nullptr;
     case SignatureAlgorithm::kEcdsaSha384:
     case SignatureAlgorithm::kRsaPkcs1Sha384:
@@ -130,6 +150,28 @@ const Algorithm& algorithm_of(std::int32_t id) {
   return *found;
 }
 
+/// `hash`: null for algorithms that have none of their own.
+Bytes sign_by(EVP_PKEY* key, const char* hash, bool pss, ByteView message) {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        EVP_MD_CTX_free);
+  EVP_PKEY_CTX* key_context = nullptr;  // owned by `context`
+  require(
+      EVP_DigestSignInit_ex(context.get(), &key_context, hash, nullptr, nullptr, key, nullptr) == 1,
+      "cannot sign");
+  if (pss) {
+    require(EVP_PKEY_CTX_set_rsa_padding(key_context, RSA_PKCS1_PSS_PADDING) == 1 &&
+                EVP_PKEY_CTX_set_rsa_pss_saltlen(key_context, RSA_PSS_SALTLEN_DIGEST) == 1,
+            "cannot sign");
+  }
+  Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)));
+  std::size_t size = signature.size();
+  require(
+      EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) == 1,
+      "cannot sign");
+  signature.resize(size);
+  return signature;
+}
+
 }  // namespace
 
 VirtualCredential VirtualCredential::create(std::int32_t algorithm, Bytes user_handle) {
@@ -146,24 +188,12 @@ VirtualCredential VirtualCredential::create(std::int32_t algorithm, Bytes user_h
 
 Bytes VirtualCredential::sign(ByteView message) const {
   const SignatureAlgorithm algorithm = algorithm_of(algorithm_).signature;
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                        EVP_MD_CTX_free);
-  EVP_PKEY_CTX* key_context = nullptr;  // owned by `context`
-  require(EVP_DigestSignInit_ex(context.get(), &key_context, hash_name(algorithm), nullptr, nullptr,
-                                key_.get(), nullptr) == 1,
-          "cannot sign");
-  if (algorithm >= SignatureAlgorithm::kRsaPssSha256) {
-    require(EVP_PKEY_CTX_set_rsa_padding(key_context, RSA_PKCS1_PSS_PADDING) == 1 &&
-                EVP_PKEY_CTX_set_rsa_pss_saltlen(key_context, RSA_PSS_SALTLEN_DIGEST) == 1,
-            "cannot sign");
-  }
-  Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())));
-  std::size_t size = signature.size();
-  require(
-      EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) == 1,
-      "cannot sign");
-  signature.resize(size);
-  return signature;
+  return sign_by(key_.get(), hash_name(algorithm), algorithm >= SignatureAlgorithm::kRsaPssSha256,
+                 message);
+}
+
+Bytes sign_with_sha1(const VirtualCredential& key, ByteView message) {
+  return sign_by(key.key(), "SHA1", false, message);
 }
 
 }  // namespace masterkey2::support

@@ -34,4 +34,7 @@ class VirtualCredential {
   std::shared_ptr<evp_pkey_st> key_;  ///< shared by the copies
 };
 
+/// RSASSA-PKCS1-v1_5 with SHA-1, by an RSA key pair: what old TPMs do.
+[[nodiscard]] Bytes sign_with_sha1(const VirtualCredential& key, ByteView message);
+
 }  // namespace masterkey2::support

@@ -7,6 +7,7 @@
 
 #include "cbor/cbor_value.hpp"
 #include "webauthn/authenticator_data.hpp"
+#include "webauthn/ceremony_policy.hpp"
 #include "webauthn/cose_key.hpp"
 #include "webauthn/finding.hpp"
 
@@ -19,10 +20,12 @@ struct AttestationInput {
   const AuthenticatorData& data;  ///< parsed from it; with attested credential data
   const CoseKey& credential_key;
   ByteView client_data_hash;  ///< 32 B
+  LegacyAttestation legacy{};
+  std::optional<UnixMillis> now{};  ///< of the ceremony; absent: a statement's own time goes unread
 };
 
-/// A certificate chain in DER, leaf first; borrowed from the statement.
-using CertificatePath = std::vector<ByteView>;
+/// A certificate chain in DER, leaf first.
+using CertificatePath = std::vector<Bytes>;
 
 /// What a valid statement amounts to (L3 §6.5.3).
 struct AttestationOutcome {
@@ -36,10 +39,14 @@ using AttestationVerdict = Checked<AttestationOutcome>;
 struct AttestationFormat {
   std::string_view identifier;
   AttestationVerdict (*verify)(const AttestationInput& input);
+  /// Null: always supported. Otherwise only where this is true.
+  bool LegacyAttestation::*allowed_by = nullptr;
 };
 
-/// Exact, case-sensitive (L3 §8.1). Null if the format is not supported.
-[[nodiscard]] const AttestationFormat* find_attestation_format(std::string_view identifier);
+/// Exact, case-sensitive (L3 §8.1). Null if the format is not supported, or a legacy one that is
+/// not allowed.
+[[nodiscard]] const AttestationFormat* find_attestation_format(
+    std::string_view identifier, const LegacyAttestation& legacy = {});
 
 [[nodiscard]] AttestationVerdict verify_none_attestation(const AttestationInput& input);
 [[nodiscard]] AttestationVerdict verify_packed_attestation(const AttestationInput& input);
@@ -47,6 +54,8 @@ struct AttestationFormat {
 [[nodiscard]] AttestationVerdict verify_tpm_attestation(const AttestationInput& input);
 [[nodiscard]] AttestationVerdict verify_android_key_attestation(const AttestationInput& input);
 [[nodiscard]] AttestationVerdict verify_apple_attestation(const AttestationInput& input);
+[[nodiscard]] AttestationVerdict verify_android_safetynet_attestation(
+    const AttestationInput& input);
 [[nodiscard]] AttestationVerdict verify_compound_attestation(const AttestationInput& input);
 
 }  // namespace masterkey2::webauthn

@@ -15,13 +15,13 @@ AttestationVerdict verify_part(const CborValue& part, const AttestationInput& in
     return bad_attestation(kFormat, "a part is not a format and a statement");
   }
   if (*fmt->text() == kFormat) return bad_attestation(kFormat, "a part is compound itself");
-  const AttestationFormat* format = find_attestation_format(*fmt->text());
+  const AttestationFormat* format = find_attestation_format(*fmt->text(), input.legacy);
   if (format == nullptr) {
     return Finding{Reason::kUnknownAttestationFormat,
                    "compound: a part's fmt is " + quoted(*fmt->text())};
   }
   return format->verify({*statement, input.authenticator_data, input.data, input.credential_key,
-                         input.client_data_hash});
+                         input.client_data_hash, input.legacy, input.now});
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ Finding bad_attestation(std::string_view format, std::string_view detail) {
 }
 
 Checked<StatementSignature> parse_statement_signature(std::string_view format,
-                                                      const CborValue& statement) {
+                                                      const CborValue& statement,
+                                                      const Algorithm* also) {
   const CborValue* alg = statement.find("alg");
   if (alg == nullptr || alg->integer() == nullptr) {
     return bad_attestation(format, "alg is missing or no integer");
@@ -26,7 +27,8 @@ Checked<StatementSignature> parse_statement_signature(std::string_view format,
   if (sig == nullptr || sig->bytes() == nullptr) {
     return bad_attestation(format, "sig is missing or not a byte string");
   }
-  const Algorithm* algorithm = find_algorithm(*alg->integer());
+  const bool is_that = also != nullptr && also->id == *alg->integer();
+  const Algorithm* algorithm = is_that ? also : find_algorithm(*alg->integer());
   if (algorithm == nullptr) {
     return bad_attestation(format, "alg is unknown: " + std::to_string(*alg->integer()));
   }
@@ -45,7 +47,7 @@ Checked<AttestationCertificates> parse_attestation_certificates(std::string_view
   CertificatePath path;
   for (const CborValue& item : *x5c->array()) {
     if (item.bytes() == nullptr) return bad_attestation(format, "x5c holds no byte string");
-    path.push_back(*item.bytes());
+    path.push_back(to_bytes(*item.bytes()));
   }
   auto leaf = Certificate::parse(path.front());
   if (!leaf) return bad_attestation(format, "x5c starts with no certificate");

@@ -12,13 +12,13 @@ namespace masterkey2::webauthn {
 /// kBadAttestation with the format's name in front of the detail.
 [[nodiscard]] Finding bad_attestation(std::string_view format, std::string_view detail);
 
-/// `alg` and `sig` of a statement.
+/// `alg` and `sig` of a statement. `also`: an algorithm that this format knows besides.
 struct StatementSignature {
   const Algorithm* algorithm;  ///< never null
   ByteView signature;
 };
-[[nodiscard]] Checked<StatementSignature> parse_statement_signature(std::string_view format,
-                                                                    const CborValue& statement);
+[[nodiscard]] Checked<StatementSignature> parse_statement_signature(
+    std::string_view format, const CborValue& statement, const Algorithm* also = nullptr);
 
 /// `x5c` of a statement: one to eight certificates, the leaf parsed.
 struct AttestationCertificates {

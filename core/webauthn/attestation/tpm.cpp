@@ -7,6 +7,8 @@ namespace masterkey2::webauthn {
 namespace {
 
 constexpr std::string_view kFormat = "tpm";
+/// What the TPMs of older computers sign with (RFC 8812 §2).
+constexpr Algorithm kRs1 = {-65535, "RS1", "", SignatureAlgorithm::kRsaPkcs1Sha1, RsaKeyType{}};
 constexpr const char* kSubjectAlternativeName = "2.5.29.17";
 constexpr const char* kExtendedKeyUsage = "2.5.29.37";
 
@@ -91,7 +93,8 @@ AttestationVerdict verify_tpm_attestation(const AttestationInput& input) {
   if (version == nullptr || version->text() == nullptr || *version->text() != "2.0") {
     return bad_attestation(kFormat, "ver is not \"2.0\"");
   }
-  const auto signature = parse_statement_signature(kFormat, input.statement);
+  const auto signature =
+      parse_statement_signature(kFormat, input.statement, input.legacy.tpm_sha1 ? &kRs1 : nullptr);
   if (!signature) return signature.error();
   auto certificates = parse_attestation_certificates(kFormat, input.statement);
   if (!certificates) return certificates.error();

@@ -32,6 +32,7 @@ std::uint16_t id_of(HashAlgorithm algorithm) {
       return kSha384;
     case HashAlgorithm::kSha512:
       return kSha512;
+    case HashAlgorithm::kSha1:  // names no object that we take
     case HashAlgorithm::kSha256:
       break;
   }

@@ -46,5 +46,18 @@ TEST(Algorithm, NoneVerifiesWhatAnotherCredentialSigned) {
   }
 }
 
+TEST(Algorithm, KnowsMlDsaOnlyWhereOpenSslHasIt) {
+  std::size_t available = 0;
+  for (const std::int32_t id : {-48, -49, -50}) {
+    const Algorithm* algorithm = find_algorithm(id);
+    ASSERT_NE(algorithm, nullptr) << id;
+    EXPECT_EQ(is_available(*algorithm), is_available(std::get<MlDsaSet>(algorithm->key)));
+    if (is_available(*algorithm)) ++available;
+  }
+  EXPECT_EQ(named_algorithms().size(), 19U);
+  EXPECT_EQ(known_algorithms().size(), 16 + available);
+  for (const Algorithm& algorithm : known_algorithms()) EXPECT_TRUE(is_available(algorithm));
+}
+
 }  // namespace
 }  // namespace masterkey2::webauthn

@@ -106,7 +106,8 @@ TEST(CoseKey, WantsAMapWithKtyAndAlg) {
             "malformed_public_key: kty is not that of ES256");
   EXPECT_EQ(refusal(ec2(-7, 1, x, y, 1)), "malformed_public_key: kty is not that of ES256");
   EXPECT_EQ(refusal(ec2(-7, 1, x, y, 3)), "malformed_public_key: kty is not that of ES256");
-  EXPECT_EQ(refusal(ec2(-48, 1, x, y)), "algorithm_not_allowed: unknown algorithm -48");
+  EXPECT_EQ(refusal(ec2(-46, 1, x, y)), "algorithm_not_allowed: unknown algorithm -46");
+  EXPECT_EQ(refusal(ec2(-48, 1, x, y)), "malformed_public_key: kty is not that of ML-DSA-44");
 }
 
 TEST(CoseKey, WantsTheCurveOfTheAlgorithm) {
@@ -227,6 +228,42 @@ TEST(PublicKeyJwk, TellsEachTypeOfKey) {
 TEST(PublicKeyJwk, IsAbsentForOtherBytes) {
   EXPECT_FALSE(public_key_jwk({}));
   EXPECT_FALSE(public_key_jwk(Bytes{0xA0}));
+}
+
+/// kty, alg and pub of ML-DSA-44 with a key of 1,312 bytes.
+Bytes ml_dsa_key(std::size_t size = 1312) {
+  return support::CborWriter()
+      .map(3)
+      .integer(1)
+      .integer(7)
+      .integer(3)
+      .integer(-48)
+      .integer(-1)
+      .bytes(Bytes(size, 1))
+      .out();
+}
+
+TEST(CoseKey, ReadsTheParametersOfMlDsaEverywhere) {
+  const auto value = parse_cbor(ml_dsa_key());
+  ASSERT_TRUE(value);
+  const auto parameters = read_cose_key(*value);
+  ASSERT_TRUE(parameters) << parameters.error().detail;
+  EXPECT_EQ(parameters->algorithm->name, "ML-DSA-44");
+  EXPECT_EQ(parameters->x.size(), 1312U);
+}
+
+TEST(CoseKey, TakesMlDsaWhereOpenSslHasItAndElseSaysSo) {
+  const bool available = is_available(MlDsaSet::kMlDsa44);
+  const auto key = parse_cose_key(ml_dsa_key());
+  EXPECT_EQ(key.has_value(), available);
+  if (!available) {
+    EXPECT_EQ(key.error().reason, Reason::kAlgorithmNotAllowed);
+    EXPECT_EQ(key.error().detail, "this server's OpenSSL has no ML-DSA-44");
+  }
+  const auto shorter = parse_cose_key(ml_dsa_key(1311));
+  ASSERT_FALSE(shorter);
+  EXPECT_EQ(shorter.error().reason,
+            available ? Reason::kMalformedPublicKey : Reason::kAlgorithmNotAllowed);
 }
 
 }  // namespace

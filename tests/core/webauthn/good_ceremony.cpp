@@ -43,7 +43,8 @@ Verified<RegistrationResult> GoodCeremony::verify_registration(
                                                   .origins = origins,
                                                   .policy = policy,
                                                   .conditional = conditional,
-                                                  .trust = trust});
+                                                  .trust = trust,
+                                                  .now = now});
 }
 
 StoredCredential GoodCeremony::stored() const {

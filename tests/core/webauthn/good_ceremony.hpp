@@ -41,6 +41,7 @@ struct GoodCeremony {
   CeremonyPolicy policy;
   bool conditional = false;
   const AttestationTrust* trust = nullptr;
+  std::optional<UnixMillis> now;
   std::vector<Bytes> allow_credentials;
   bool user_named = false;
   Bytes public_key;

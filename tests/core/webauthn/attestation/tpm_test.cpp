@@ -67,6 +67,8 @@ Bytes alternative_name(const Bytes& attributes) {
   return der(0x30, der(0xA4, der(0x30, attributes)));
 }
 
+constexpr std::int32_t kRs1 = -65535;
+
 const Bytes kAikUsage = der(0x30, der(0x06, Bytes{0x67, 0x81, 0x05, 0x08, 0x03}));
 
 CertificateSpec aik_certificate() {
@@ -88,19 +90,23 @@ struct TpmStatement {
   const support::VirtualCredential* described = nullptr;  ///< absent: the credential
   std::int32_t algorithm = kEs256;                        ///< of the attestation key
   bool sign_something_else = false;
+  bool sha1 = false;  ///< RS1 instead of `algorithm`
 
   void operator()(CborWriter& writer, const Attested& attested) const {
-    const auto& key = attestation_key(algorithm);
+    const auto& key = attestation_key(sha1 ? kRs256 : algorithm);
     Bytes public_area = public_area_of(described == nullptr ? attested.credential : *described);
     edit_public_area(public_area);
     CertifyInfo info;
-    info.extra_data = to_bytes(sha256(attested.message()).view());
+    info.extra_data = to_bytes(
+        message_digest(sha1 ? HashAlgorithm::kSha1 : HashAlgorithm::kSha256, {attested.message()})
+            .view());
     info.name = tpm_name(HashAlgorithm::kSha256, public_area);
     edit_info(info);
     Bytes info_bytes = info.bytes();
     edit_info_bytes(info_bytes);
-    writer.map(6).text("alg").integer(algorithm).text("sig");
-    writer.bytes(key.sign(sign_something_else ? attested.message() : info_bytes));
+    writer.map(6).text("alg").integer(sha1 ? kRs1 : algorithm).text("sig");
+    const Bytes message = sign_something_else ? attested.message() : info_bytes;
+    writer.bytes(sha1 ? support::sign_with_sha1(key, message) : key.sign(message));
     writer.text("ver").text(version).text("x5c").array(1);
     writer.bytes(make_certificate(certificate, key, root_key()));
     writer.text("pubArea").bytes(public_area).text("certInfo").bytes(info_bytes);
@@ -119,6 +125,29 @@ TEST(TpmAttestation, CertifiesTheCredentialKey) {
     ASSERT_EQ(verdict(result), "accepted");
     EXPECT_EQ(result->attestation_type, "attca");
   }
+}
+
+TEST(TpmAttestation, TakesRs1OnlyWhereThePolicyAllowsIt) {
+  GoodCeremony allowed;
+  allowed.policy.legacy_attestation.tpm_sha1 = true;
+  TpmStatement statement;
+  statement.sha1 = true;
+  EXPECT_EQ(statement_verdict("tpm", statement), "tpm: alg is unknown: -65535");
+  EXPECT_EQ(statement_verdict("tpm", statement, allowed), "accepted");
+  // Other algorithms stay as they are.
+  EXPECT_EQ(statement_verdict("tpm", TpmStatement(), allowed), "accepted");
+  statement.edit_info = [](CertifyInfo& info) { info.extra_data.back() ^= 1; };
+  EXPECT_EQ(statement_verdict("tpm", statement, allowed),
+            "tpm: certInfo is about another ceremony");
+}
+
+TEST(TpmAttestation, LeavesRs1ToTpms) {
+  GoodCeremony allowed;
+  allowed.policy.legacy_attestation.tpm_sha1 = true;
+  const auto packed = [](CborWriter& writer, const Attested&) {
+    writer.map(2).text("alg").integer(-65535).text("sig").bytes(Bytes(256, 1));
+  };
+  EXPECT_EQ(statement_verdict("packed", packed, allowed), "packed: alg is unknown: -65535");
 }
 
 TEST(TpmAttestation, WantsVersion2) {
