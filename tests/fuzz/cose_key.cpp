@@ -21,6 +21,8 @@ Bytes written(const webauthn::CoseKeyParameters& key) {
   } else if (const auto* edwards = std::get_if<EdwardsCurve>(&key.algorithm->key)) {
     head(4, 1).integer(-1).integer(*edwards == EdwardsCurve::kEd25519 ? 6 : 7);
     writer.integer(-2).bytes(key.x);
+  } else if (std::holds_alternative<MlDsaSet>(key.algorithm->key)) {
+    head(3, 7).integer(-1).bytes(key.x);
   } else {
     head(4, 3).integer(-1).bytes(key.x).integer(-2).bytes(key.y);
   }
