@@ -20,6 +20,7 @@ stages=(
   "demo|long|1200|demo/run starts, answers and stops, twice"
   "tidy|long|3600|clang-tidy on all sources"
   "threads|long|1800|core tests with the thread sanitizer"
+  "figures|long|1800|what verification costs: CPU against bare OpenSSL, memory, hostile bodies"
   "fuzz|long|3600|libFuzzer on each parser: MK2_FUZZ_RUNS executions in total (4 million)"
 )
 
@@ -154,6 +155,14 @@ stage_fuzz() {
   local stage=fuzz
   install_packages clang libclang-rt-dev
   counted tests/fuzz/run "${MK2_FUZZ_RUNS:-4000000}"
+}
+
+# Built as it is shipped: a cost is that of the optimised code.
+stage_figures() {
+  local stage=figures
+  [ -e build/figures/build.ninja ] || cmake --preset release -B build/figures -DMASTERKEY2_TESTS=ON
+  ninja -C build/figures masterkey2-figures
+  counted build/figures/tests/figures/masterkey2-figures "${MK2_FIGURES_VERIFICATIONS:-1000000}"
 }
 
 # Needs the ports and state of a demo: ends one that runs.

@@ -99,14 +99,21 @@ Checked<void> verify_backup_eligibility(const AuthenticatorData& data,
 }
 
 /// Steps 20 and 21: the signature over authenticator data and the hash of the client data.
-Checked<void> verify_signature(const AuthenticationResponse& response, ByteView public_key) {
-  const auto key = parse_cose_key(public_key);
-  if (!key) return key.error();
+Checked<void> verify_signature(const AuthenticationResponse& response, const CoseKey& key) {
   const Digest client_data_hash = sha256(response.client_data_json);
-  if (key->verify({response.authenticator_data, client_data_hash.view()}, response.signature)) {
+  if (key.verify({response.authenticator_data, client_data_hash.view()}, response.signature)) {
     return {};
   }
   return Finding{Reason::kBadSignature, "the signature does not verify"};
+}
+
+/// The same with the stored key.
+Checked<void> verify_signature(const AuthenticationResponse& response,
+                               const StoredCredential& credential) {
+  if (credential.parsed_key != nullptr) return verify_signature(response, *credential.parsed_key);
+  const auto key = parse_cose_key(credential.public_key);
+  if (!key) return key.error();
+  return verify_signature(response, *key);
 }
 
 /// Step 22: whether the sign count has failed to grow. Authenticators without one always say 0.
@@ -163,7 +170,7 @@ Verified<AuthenticationResult> verify_authentication(const AuthenticationRespons
     return at_step("A19", ok.error());
   }
   // Steps 20 and 21: the signature.
-  if (auto ok = verify_signature(response, expected.credential.public_key); !ok) {
+  if (auto ok = verify_signature(response, expected.credential); !ok) {
     return at_step("A21", ok.error());
   }
   // Step 22: the sign count.

@@ -25,6 +25,8 @@ struct AuthenticationResponse {
 /// Steps 3 and 4 (A3, A4).
 [[nodiscard]] Verified<AuthenticationResponse> parse_authentication_response(const Json& json);
 
+struct CoseKey;
+
 /// The stored credential record, as far as verification needs it.
 struct StoredCredential {
   ByteView public_key;  ///< COSE_Key bytes
@@ -32,6 +34,8 @@ struct StoredCredential {
   std::optional<bool> backup_eligible{};  ///< absent: not known
   /// Of the owner. Empty: not known, which passes only where the user was named.
   ByteView user_handle{};
+  /// `public_key`, parsed before. Null: it is parsed when the signature's turn has come.
+  const CoseKey* parsed_key = nullptr;
 };
 
 struct AuthenticationExpectations {
