@@ -1,4 +1,5 @@
 // masterkey2ctl: the operator's tool.
+#include <cstdio>
 #include <exception>
 #include <iostream>
 
@@ -50,10 +51,10 @@ int run(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   try {
-    return run(words);
+    return run({argv + (argc > 0 ? 1 : 0), argv + argc});
   } catch (const std::exception& error) {
-    return fail({EX_SOFTWARE, std::string("this is a bug: ") + error.what()}, false);
+    std::fprintf(stderr, "masterkey2ctl: this is a bug: %s\n", error.what());
+    return EX_SOFTWARE;
   }
 }

@@ -92,6 +92,14 @@ Result<void, PluginError> check_descriptor(const StoragePlugin& plugin, const st
   return {};
 }
 
+PluginError unknown_option(const std::string& name, const std::string& plugin,
+                           std::span<const StorageOption> declared) {
+  std::string names;
+  for (const StorageOption& option : declared) names.append(" ").append(option.name);
+  return PluginError{"storage.options." + name + " is unknown to plugin " + plugin +
+                     ", which knows:" + names};
+}
+
 /// The operator's options with the defaults filled in. Values are never part of a message.
 Result<StorageOptions, PluginError> complete_options(const StoragePlugin& plugin,
                                                      const PluginRequest& request) {
@@ -111,14 +119,11 @@ Result<StorageOptions, PluginError> complete_options(const StoragePlugin& plugin
       options.emplace(option.name, option.default_value);
     }
   }
-  for (const auto& [name, value] : request.options) {
+  for (const auto& given : request.options) {
+    const std::string& name = given.first;
     const bool known = std::ranges::any_of(
-        declared, [&](const StorageOption& option) { return name == option.name; });
-    if (known) continue;
-    std::string names;
-    for (const StorageOption& option : declared) names += std::string(" ") + option.name;
-    return PluginError{"storage.options." + name + " is unknown to plugin " + request.name +
-                       ", which knows:" + names};
+        declared, [&name](const StorageOption& option) { return name == option.name; });
+    if (!known) return unknown_option(name, request.name, declared);
   }
   return options;
 }

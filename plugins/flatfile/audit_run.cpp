@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kBlockSize = 64U << 10;
 constexpr std::size_t kBlocksPerIndexRecord = 65'536;
 /// type u8 | entries u64 | keep_until i64 | offset of the first index record u64
-constexpr std::size_t kEndSize = kRecordHeaderSize + 1 + 3 * 8;
+constexpr std::size_t kEndSize = kRecordHeaderSize + 1 + 3 * sizeof(std::uint64_t);
 
 void encode(Encoder& out, const AuditKey& key) {
   out.identifier(key.tenant);
@@ -141,7 +141,7 @@ StorageResult<std::shared_ptr<const AuditRun>> AuditRun::open(const Folder& fold
   run->number_ = number;
   const std::string& name = run->file_->name;
   const int fd = run->file_->fd.get();
-  const StorageError damaged{StorageErrorCode::kCorrupt, name + ": its end or index is damaged"};
+  StorageError damaged{StorageErrorCode::kCorrupt, name + ": its end or index is damaged"};
   const auto size = size_of(fd, name);
   if (!size) return size.error();
   if (*size < kHeaderSize + kEndSize) return damaged;
