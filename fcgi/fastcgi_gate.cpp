@@ -1,5 +1,6 @@
 #include "fcgi/fastcgi_gate.hpp"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -154,6 +155,9 @@ bool FastcgiGate::evict_idle() {
 }
 
 void FastcgiGate::accept_connections() {
+  // The flag belongs to all who share an inherited socket: systemd clears it whenever it starts a
+  // command of the unit, ExecReload among them.
+  fcntl(listener_.fd.get(), F_SETFL, fcntl(listener_.fd.get(), F_GETFL) | O_NONBLOCK);
   for (int i = 0; i < kMaxAcceptsAtOnce || drain_begun_; ++i) {
     if (connections_.size() + in_flight_ >= options_.max_connections && !evict_idle()) {
       pause_accepting("too many connections");

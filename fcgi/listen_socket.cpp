@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
 #include <cerrno>
@@ -126,8 +127,11 @@ std::optional<ListenSocket> take_inherited_socket() {
   result.inherited = true;
   result.fd.reset(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
   if (!result.fd) return std::nullopt;
-  // Never wait in accept for a connection that another process of ours took.
-  fcntl(result.fd.get(), F_SETFL, fcntl(result.fd.get(), F_GETFL) | O_NONBLOCK);
+  // Never wait in accept for a connection that another process took. The gate sets O_NONBLOCK
+  // before it accepts; where somebody who shares the socket clears it in between, this ends the
+  // wait.
+  const timeval at_once{.tv_sec = 0, .tv_usec = 1};
+  setsockopt(result.fd.get(), SOL_SOCKET, SO_RCVTIMEO, &at_once, sizeof at_once);
   const UniqueFd null(open("/dev/null", O_RDWR | O_CLOEXEC));
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (is_listening(fd) && null) dup2(null.get(), fd);

@@ -63,6 +63,20 @@ TEST_F(FcgiServerTest, ServesManyRequestsOnAKeptConnection) {
   EXPECT_TRUE(connection.wait_for_close());
 }
 
+TEST_F(FcgiServerTest, WhoSharesTheSocketMayMakeItBlock) {
+  auto socket = bind_socket({.path = socket_path()}, 0600);
+  ASSERT_TRUE(socket) << socket.error();
+  const UniqueFd shared(fcntl(socket->fd.get(), F_DUPFD_CLOEXEC, 0));
+  start(std::move(*socket));
+  FastcgiConnection kept = connect();
+  for (int i = 0; i < 3; ++i) {
+    // As systemd does to the standard input of each command that it starts for the unit.
+    ASSERT_EQ(fcntl(shared.get(), F_SETFL, 0), 0);
+    EXPECT_TRUE(connect().ask(get("/hello")));
+    EXPECT_TRUE(kept.ask(post("/echo", "x", true))) << "the gate waits for a connection";
+  }
+}
+
 TEST_F(FcgiServerTest, KeptConnectionsDoNotStarveOthers) {
   start();
   std::vector<FastcgiConnection> kept;
