@@ -21,6 +21,7 @@ stages=(
   "tidy|long|3600|clang-tidy on all sources"
   "threads|long|1800|core tests with the thread sanitizer"
   "figures|long|1800|what verification costs: CPU against bare OpenSSL, memory, hostile bodies"
+  "packages|long|5400|Debian packages: built twice alike, judged, used in a clean system"
   "fuzz|long|3600|libFuzzer on each parser: MK2_FUZZ_RUNS executions in total (4 million)"
 )
 
@@ -81,7 +82,8 @@ stage_format() {
   names=$(project_files '*.cpp' '*.hpp')
   mapfile -t files <<<"$names"
   check "clang-format on ${#files[@]} files" clang-format --dry-run -Werror "${files[@]}" || status=1
-  names=$(project_files '*.sh' demo/run tests/run tests/fuzz/run .ci/run)
+  names=$(project_files '*.sh' demo/run tests/run tests/fuzz/run .ci/run packaging/deb
+    tests/packages/installed_test)
   mapfile -t files <<<"$names"
   check "shellcheck on ${#files[@]} files" shellcheck -x "${files[@]}" || status=1
   return "$status"
@@ -191,3 +193,73 @@ stage_tidy() {
 }
 
 tidy() { printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build/check; }
+
+# What the stage `packages` needs besides.
+package_test_packages=(
+  blhc build-essential debhelper devscripts lintian mmdebstrap procps systemd-container
+)
+
+stage_packages() {
+  local stage=packages status=0 built=build/packages/deb again=build/packages/deb-again
+  install_packages "${package_test_packages[@]}"
+  rm -rf "$built" "$again"
+  check "packaging/deb" packaging/deb "$built" || return
+  check "lintian finds nothing" lintian_is_silent "$built" || status=1
+  check "hardening flags reach every compiler call" blhc --all --debian "$built/build.log" || status=1
+  check "the service's exposure is at most 1.2" exposure 12 || status=1
+  check "with storage on this host at most 0.6" exposure 6 packaging/systemd/local-storage.conf || status=1
+  check "a second build elsewhere" elsewhere packaging/deb "$again" || status=1
+  check "both builds are the same, bit for bit" same_packages "$built" "$again" || status=1
+  configure check
+  check "a visitor's program" ninja -C build/check masterkey2_visitor || return
+  installed_test "$built" || status=1
+  return "$status"
+}
+
+lintian_is_silent() {
+  lintian --pedantic --display-info --tag-display-limit 0 --allow-root \
+    --fail-on error,warning,info,pedantic "$1"/*.changes
+}
+
+# exposure TENTHS [DROP-IN]: of the built service, as systemd counts it.
+exposure() {
+  local folder status=0
+  folder=$(mktemp -d)
+  dpkg-deb --fsys-tarfile build/packages/deb/masterkey2_[0-9]*.deb |
+    tar -xf - -C "$folder" ./lib/systemd/system/masterkey2.service
+  if [ $# -gt 1 ]; then cat "$2" >>"$folder/lib/systemd/system/masterkey2.service"; fi
+  systemd-analyze security --offline=true --no-pager --threshold="$1" \
+    "$folder/lib/systemd/system/masterkey2.service" | tail -n 2 || status=1
+  rm -rf "$folder"
+  return "$status"
+}
+
+# In another folder, time zone, language and file mode.
+elsewhere() (
+  TMPDIR=$(mktemp -d)
+  trap 'rm -rf "$TMPDIR"' EXIT
+  export TMPDIR TZ=Pacific/Kiritimati LC_ALL=C.UTF-8
+  umask 027
+  "$@"
+)
+
+same_packages() {
+  local deb status=0
+  for deb in "$1"/*.deb; do
+    cmp "$deb" "$2/${deb##*/}" || status=1
+  done
+  return "$status"
+}
+
+# Counts what the test prints; a host that cannot run containers is one skipped test.
+installed_test() {
+  local output=$logs/$stage.installed status=0
+  as_root tests/packages/installed_test "$1" build/check/tests/packages/masterkey2_visitor build/packages |
+    tee "$output" || status=${PIPESTATUS[0]}
+  if [ "$status" = 77 ]; then
+    count 0 0 1
+    return 0
+  fi
+  count "$(grep -c '^pass: ' "$output" || true)" "$(grep -c '^fail: ' "$output" || true)" 0
+  return "$status"
+}
