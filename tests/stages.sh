@@ -20,6 +20,8 @@ stages=(
   "demo|long|1200|demo/run starts, answers and stops, twice"
   "tidy|long|3600|clang-tidy on all sources"
   "threads|long|1800|core tests with the thread sanitizer"
+  "coverage|long|2400|lines and branches of core/webauthn that its tests take"
+  "mutation|long|3600|each check of core/webauthn removed, one at a time, fails a test"
   "figures|long|1800|what verification costs: CPU against bare OpenSSL, memory, hostile bodies"
   "packages|long|5400|Debian packages: built twice alike, judged, used in a clean system"
   "fuzz|long|3600|libFuzzer on each parser: MK2_FUZZ_RUNS executions in total (4 million)"
@@ -157,6 +159,17 @@ stage_fuzz() {
   local stage=fuzz
   install_packages clang libclang-rt-dev
   counted tests/fuzz/run "${MK2_FUZZ_RUNS:-4000000}"
+}
+
+stage_coverage() {
+  local stage=coverage
+  install_packages clang llvm
+  counted tests/coverage/run.py
+}
+
+stage_mutation() {
+  local stage=mutation
+  counted tests/mutation/run.py
 }
 
 # Built as it is shipped: a cost is that of the optimised code.

@@ -118,8 +118,7 @@ Checked<void> verify_signature(const AuthenticationResponse& response,
 
 /// Step 22: whether the sign count has failed to grow. Authenticators without one always say 0.
 bool counter_regressed(std::uint32_t received, std::uint32_t stored) {
-  const bool counts = received != 0 || stored != 0;
-  return counts && received <= stored;
+  return stored != 0 && received <= stored;
 }
 
 /// A P-256 key and a signature that fit nothing, at the price of those that do.

@@ -47,12 +47,13 @@ def copied_tree():
 
 
 def built():
-    flags = f"-O1 -g1 -D_GLIBCXX_ASSERTIONS -include {TREE}/tests/mutation/mutation.hpp"
+    # A null pointer that is used after its check has gone has to be noticed, too.
+    flags = f"-O1 -g1 -D_GLIBCXX_ASSERTIONS -fsanitize=null -fno-sanitize-recover=null -include {TREE}/tests/mutation/mutation.hpp"
     # The SDK is installed by the build description, and is not needed here.
     (TREE / "sdk/dist").mkdir(parents=True, exist_ok=True)
     for command in (["cmake", "-S", TREE, "-B", WORK / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None",
                      f"-DCMAKE_CXX_FLAGS={flags}", "-DMASTERKEY2_TESTS=ON"],
-                    ["ninja", "-C", WORK / "build", "webauthn_test"]):
+                    ["nice", "ninja", "-C", WORK / "build", "webauthn_test"]):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         if done.returncode != 0:
             sys.exit(done.stdout[-6000:])

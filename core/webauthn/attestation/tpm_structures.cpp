@@ -105,7 +105,7 @@ std::optional<TpmPublicArea> parse_tpm_public_area(ByteView bytes) {
   const auto name_algorithm = hash_from(reader.integer<std::uint16_t>());
   reader.integer<std::uint32_t>();  // attributes
   read_sized(reader);               // policy
-  if (reader.failed() || !name_algorithm || (type != kRsa && type != kEcc)) return std::nullopt;
+  if (!name_algorithm || (type != kRsa && type != kEcc)) return std::nullopt;
   auto key = type == kRsa ? read_rsa(reader) : read_ecc(reader);
   if (!key) return std::nullopt;
   return TpmPublicArea{*name_algorithm, std::move(key)};

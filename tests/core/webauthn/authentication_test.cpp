@@ -84,6 +84,16 @@ TEST(Authentication, Step6WithoutAKnownOwnerPassesNamedUsersOnly) {
   EXPECT_EQ(verdict_of(ceremony), "accepted");
 }
 
+/// Two empty handles are no match.
+TEST(Authentication, Step6RefusesAnEmptyUserHandle) {
+  GoodCeremony ceremony;
+  AuthenticationResponse response = ceremony.authentication_response();
+  response.user_handle = Bytes();
+  EXPECT_EQ(verdict(ceremony.verify_authentication(response)), "A6 user_handle_mismatch");
+  ceremony.user_handle.clear();
+  EXPECT_EQ(verdict(ceremony.verify_authentication(response)), "A6 user_handle_mismatch");
+}
+
 TEST(Authentication, Step7WantsWholeAuthenticatorData) {
   GoodCeremony ceremony;
   ceremony.answer.edit_authenticator_data = [](Bytes& data) { data.push_back(0); };

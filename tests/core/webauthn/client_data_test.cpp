@@ -48,6 +48,7 @@ TEST(ClientData, BoundsItsSize) {
   EXPECT_EQ(of_size(16'384).size(), 16'384U);
   EXPECT_TRUE(parse(of_size(16'384)));
   EXPECT_FALSE(parse(of_size(16'385)));
+  EXPECT_FALSE(parse("\xEF\xBB\xBF" + of_size(16'382)));  // as received, not as decoded
   EXPECT_FALSE(parse(std::string(16'384, '[')));
   EXPECT_FALSE(parse("{\"x\":[[[[[[[[]]]]]]]]}"));
   EXPECT_TRUE(parse("{\"x\":[[[[[[[]]]]]]]}"));

@@ -121,6 +121,36 @@ TEST(AndroidKeyAttestation, ChecksBothAuthorizationLists) {
   in_each(purpose(der(0x02, Bytes{0})), "android-key: the key is not for signing");
   in_each(purpose({}), "android-key: the key is not for signing");
   in_each(Bytes{0xA1, 0x05}, "android-key: an authorization list is malformed");
+  in_each(explicit_of(0x84, 0x57, der(0x05, {})), "accepted");  // some other member
+}
+
+TEST(AndroidKeyAttestation, ReadsPurposeAndOriginWhole) {
+  const auto verdict_with = [](const Bytes& list) {
+    AndroidStatement statement;
+    statement.tee_enforced = list;
+    return verdict_of(statement);
+  };
+  const std::string no_purpose = "android-key: the key is not for signing";
+  const Bytes sign = der(0x02, Bytes{2});
+  EXPECT_EQ(verdict_with(purpose(der(0x02, Bytes{2, 0}))), no_purpose);  // 512
+  EXPECT_EQ(verdict_with(purpose(der(0x02, {}))), no_purpose);
+  EXPECT_EQ(verdict_with(purpose(joined({sign, Bytes{0x02, 0x05}}))), no_purpose);
+  EXPECT_EQ(verdict_with(der(0xA1, joined({der(0x31, sign), der(0x05, {})}))), no_purpose);
+  EXPECT_EQ(verdict_with(der(0xA1, der(0x30, sign))), no_purpose);
+  const std::string no_origin = "android-key: the key was not made on the device";
+  EXPECT_EQ(verdict_with(explicit_of(0x85, 0x3E, der(0x02, Bytes{0, 0x80}))), no_origin);
+  EXPECT_EQ(verdict_with(explicit_of(0x85, 0x3E, joined({der(0x02, Bytes{0}), der(0x05, {})}))),
+            no_origin);
+}
+
+TEST(AndroidKeyAttestation, WantsAlgSigAndX5c) {
+  EXPECT_EQ(statement_verdict("android-key", [](CborWriter& w, const Attested&) { w.map(0); }),
+            "android-key: alg is missing or no integer");
+  EXPECT_EQ(statement_verdict("android-key",
+                              [](CborWriter& w, const Attested&) {
+                                w.map(2).text("alg").integer(-7).text("sig").bytes(Bytes{1});
+                              }),
+            "android-key: x5c is missing or not an array");
 }
 
 }  // namespace

@@ -56,6 +56,9 @@ TEST(AppleAttestation, WantsTheNonceInItsForm) {
       [](const Bytes& nonce) {
         return support::joined({der(0x30, der(0xA1, der(0x04, nonce))), {0}});
       },
+      [](const Bytes& nonce) {
+        return der(0x30, der(0xA1, support::joined({der(0x04, nonce), der(0x05, {})})));
+      },
   };
   for (const auto& make : wrong) {
     AppleStatement statement;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "statement_fixture.hpp"
+#include "webauthn/attestation_trust.hpp"
 
 namespace masterkey2::webauthn {
 namespace {
@@ -78,6 +79,45 @@ TEST(CompoundAttestation, WantsEachStatementToBeValid) {
               w.map(1).text("fmt").text("none");
             }),
             "compound: a part is not a format and a statement");
+}
+
+TEST(CompoundAttestation, WantsAFormatAndAStatementInEachPart) {
+  const std::vector<std::function<void(CborWriter&)>> wrong = {
+      [](CborWriter& w) { w.map(1).text("attStmt").map(0); },
+      [](CborWriter& w) { w.map(2).text("fmt").integer(1).text("attStmt").map(0); },
+      [](CborWriter& w) { w.map(2).text("fmt").text("none").text("attStmt").array(0); },
+      [](CborWriter& w) { w.map(2).text("fmt").text("none").text("attStmt").text("x"); },
+      [](CborWriter& w) {
+        w.map(3).text("fmt").text("none").text("attStmt").map(0).text("authData").bytes({});
+      },
+      [](CborWriter& w) { w.text("none"); },
+      [](CborWriter& w) { w.array(2).text("fmt").text("none"); },
+  };
+  for (const auto& write : wrong) {
+    EXPECT_EQ(verdict_of([&](CborWriter& w, const Attested& attested) {
+                w.array(2);
+                write_self(w, attested);
+                write(w);
+              }),
+              "compound: a part is not a format and a statement");
+  }
+}
+
+TEST(CompoundAttestation, TrustsNoneOfItIfOneChainIsUntrusted) {
+  GoodCeremony ceremony;
+  AttestationTrust trust;
+  trust.now = 1'800'000'000'000;
+  ceremony.trust = &trust;
+  const auto write = [](CborWriter& writer, const Attested& attested) {
+    writer.array(2);
+    write_self(writer, attested);
+    write_certified(writer, attested);
+  };
+  EXPECT_EQ(verdict(verify_statement("compound", write, ceremony)), "R24 attestation_untrusted");
+  const Bytes root = support::make_certificate({.subject = {{"CN", "Example Root"}}, .ca = true},
+                                               root_key(), root_key());
+  trust.anchors.push_back(Certificate::parse(root).value());
+  EXPECT_EQ(verdict(verify_statement("compound", write, ceremony)), "accepted");
 }
 
 }  // namespace

@@ -93,6 +93,11 @@ TEST(FidoU2fAttestation, WantsSigAndX5cAlone) {
               w.text("alg2").integer(1);
             }),
             "fido-u2f: more than sig and x5c");
+  EXPECT_EQ(refused([](CborWriter& w, const Attested&) {
+              w.map(2).text("sig").text("x").text("x5c").array(1);
+              w.bytes(make_certificate({}, attestation_key(), root_key()));
+            }),
+            "fido-u2f: sig is missing or not a byte string");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // L3 §8.2.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "statement_fixture.hpp"
 #include "webauthn/attestation_trust.hpp"
 
@@ -201,6 +203,18 @@ TEST(PackedAttestation, WantsTheCertificateOfTheSpecification) {
             "packed: the certificate is that of a CA");
 }
 
+/// A country of one letter: its length written in two bytes, so that all around it stays.
+TEST(PackedAttestation, WantsACountryOfTwoLetters) {
+  Bytes certificate = make_certificate({}, attestation_key(), root_key());
+  const Bytes two = {0x55, 0x04, 0x06, 0x13, 0x02, 'A', 'A'};
+  const Bytes one = {0x55, 0x04, 0x06, 0x13, 0x81, 0x01, 'A'};
+  const auto found = std::search(certificate.begin(), certificate.end(), two.begin(), two.end());
+  ASSERT_NE(found, certificate.end());
+  std::copy(one.begin(), one.end(), found);
+  EXPECT_EQ(verdict_with_x5c([&](CborWriter& w) { w.array(1).bytes(certificate); }),
+            "packed: the certificate's subject has no country");
+}
+
 std::string verdict_with_aaguid(const Bytes& value, bool critical) {
   return verdict_with_certificate([&](CertificateSpec& certificate) {
     certificate.extensions = {{"1.3.6.1.4.1.45724.1.1.4", value, critical}};
@@ -214,6 +228,8 @@ TEST(PackedAttestation, WantsTheCertificateOfTheModel) {
   EXPECT_EQ(verdict_with_aaguid(der(0x04, Bytes(16, 1)), false),
             "packed: the certificate is for another AAGUID");
   EXPECT_EQ(verdict_with_aaguid(Bytes(16), false), "packed: the certificate is for another AAGUID");
+  EXPECT_EQ(verdict_with_aaguid(support::joined({der(0x04, Bytes(16)), der(0x05, {})}), false),
+            "packed: the certificate is for another AAGUID");
   EXPECT_EQ(verdict_with_aaguid(der(0x04, Bytes(15)), false),
             "packed: the certificate is for another AAGUID");
 }

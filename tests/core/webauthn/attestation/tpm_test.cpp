@@ -1,4 +1,5 @@
 // L3 §8.3.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "encoding/byte_codec.hpp"
@@ -255,6 +256,61 @@ TEST(TpmAttestation, WantsManufacturerModelAndVersionInTheCertificate) {
   }
 }
 
+TEST(TpmAttestation, ReadsTheNameInTheCertificateWhole) {
+  const auto with_name = [](const Bytes& value) {
+    TpmStatement statement;
+    statement.certificate.extensions[0].value = value;
+    return verdict_of(statement);
+  };
+  const Bytes all = joined({tpm_attribute(1), tpm_attribute(2), tpm_attribute(3)});
+  const Bytes directory = der(0xA4, der(0x30, all));
+  const Bytes cut = {0x04, 0x05};
+  const Bytes dns = der(0x82, as_bytes("example.org"));
+  EXPECT_EQ(with_name(der(0x30, joined({dns, directory}))), "accepted");
+  EXPECT_EQ(with_name(der(0x30, joined({directory, dns}))), "accepted");
+  const auto attribute = [](const Bytes& type, const Bytes& more) {
+    return der(0x31, der(0x30, joined({der(0x06, type), der(0x0C, as_bytes("x")), more})));
+  };
+  const Bytes two = joined({tpm_attribute(2), tpm_attribute(3)});
+  const Bytes first = {0x67, 0x81, 0x05, 0x02, 0x01};
+  EXPECT_EQ(with_name(alternative_name(joined({attribute(first, {}), two}))), "accepted");
+  for (const Bytes& wrong : std::vector<Bytes>{
+           joined({der(0x30, directory), {0x00}}),                         // behind the names
+           der(0x30, joined({directory, cut})),                            // behind a name
+           der(0x30, der(0xA4, joined({der(0x30, all), der(0x05, {})}))),  // inside of the choice
+           alternative_name(joined({all, cut})),                           // inside of the name
+           alternative_name(joined({all, der(0x31, cut)})),                // inside of a set
+           alternative_name(joined({attribute(first, der(0x05, {})), two})),
+           // Of another length, of another arc.
+           alternative_name(
+               joined({attribute(Bytes{0x67, 0x81, 0x05, 0x02, 0x00, 0x01}, {}), two})),
+           alternative_name(joined({attribute(Bytes{0x67, 0x81, 0x05, 0x03, 0x01}, {}), two})),
+           alternative_name(joined({attribute(Bytes{0x67, 0x81, 0x05, 0x02, 0x00}, {}), two})),
+       }) {
+    // Some of it OpenSSL does not read.
+    EXPECT_THAT(with_name(wrong), testing::AnyOf("tpm: the certificate does not name a TPM",
+                                                 "tpm: x5c starts with no certificate"));
+  }
+}
+
+TEST(TpmAttestation, ReadsTheKeyUsageWhole) {
+  const auto with_usage = [](const Bytes& value) {
+    TpmStatement statement;
+    statement.certificate.extensions[1].value = value;
+    return verdict_of(statement);
+  };
+  const Bytes aik = der(0x06, Bytes{0x67, 0x81, 0x05, 0x08, 0x03});
+  const Bytes other = der(0x06, Bytes{0x55, 0x1D, 0x25, 0x00});
+  EXPECT_EQ(with_usage(der(0x30, joined({other, aik}))), "accepted");
+  EXPECT_EQ(with_usage(der(0x30, joined({aik, other}))), "accepted");
+  const std::vector<Bytes> wrong = {der(0x30, other), der(0x30, {}),
+                                    der(0x30, joined({aik, Bytes{0x06, 0x05}})),
+                                    joined({der(0x30, aik), Bytes{0x00}})};
+  for (const Bytes& value : wrong) {
+    EXPECT_NE(with_usage(value), "accepted");
+  }
+}
+
 TEST(TpmAttestation, WantsPubAreaAndCertInfo) {
   EXPECT_EQ(statement_verdict("tpm",
                               [](CborWriter& writer, const Attested& attested) {
@@ -265,30 +321,30 @@ TEST(TpmAttestation, WantsPubAreaAndCertInfo) {
                                                               root_key()));
                               }),
             "tpm: pubArea or certInfo is missing or not a byte string");
+  EXPECT_EQ(statement_verdict("tpm",
+                              [](CborWriter& writer, const Attested& attested) {
+                                writer.map(5).text("alg").integer(-7).text("sig");
+                                writer.bytes(attestation_key().sign(attested.message()));
+                                writer.text("ver").text("2.0").text("x5c").array(1);
+                                writer.bytes(make_certificate(aik_certificate(), attestation_key(),
+                                                              root_key()));
+                                writer.text("pubArea").bytes(public_area_of(attested.credential));
+                              }),
+            "tpm: pubArea or certInfo is missing or not a byte string");
   EXPECT_EQ(statement_verdict("tpm", [](CborWriter& w, const Attested&) { w.map(0); }),
             "tpm: ver is not \"2.0\"");
-}
-
-TEST(TpmPublicArea, ReadsAnRsaKey) {
-  ByteWriter writer;
-  writer.integer(std::uint16_t{0x0001});
-  writer.integer(std::uint16_t{0x000D});
-  writer.integer(std::uint32_t{0});
-  write_sized(writer, {});
-  writer.integer(std::uint16_t{0x0010});
-  writer.integer(std::uint16_t{0x0014});  // RSASSA …
-  writer.integer(std::uint16_t{0x000B});  // … with SHA-256
-  writer.integer(std::uint16_t{2048});
-  writer.integer(std::uint32_t{0});  // 65,537
-  write_sized(writer, Bytes(256, 0xFF));
-  Bytes area = std::move(writer).take();
-  const auto parsed = parse_tpm_public_area(area);
-  ASSERT_TRUE(parsed);
-  EXPECT_EQ(parsed->name_algorithm, HashAlgorithm::kSha512);
-  EXPECT_TRUE(parsed->key->equals(PublicKey::from_rsa(Bytes(256, 0xFF), Bytes{1, 0, 1}).value()));
-  for (std::size_t size = 0; size < area.size(); ++size) {
-    EXPECT_FALSE(parse_tpm_public_area(ByteView(area).first(size))) << size;
-  }
+  EXPECT_EQ(statement_verdict(
+                "tpm", [](CborWriter& w, const Attested&) { w.map(1).text("ver").integer(2); }),
+            "tpm: ver is not \"2.0\"");
+  EXPECT_EQ(statement_verdict(
+                "tpm", [](CborWriter& w, const Attested&) { w.map(1).text("ver").text("2.0"); }),
+            "tpm: alg is missing or no integer");
+  EXPECT_EQ(statement_verdict("tpm",
+                              [](CborWriter& w, const Attested&) {
+                                w.map(3).text("alg").integer(-7).text("sig").bytes(Bytes{1});
+                                w.text("ver").text("2.0");
+                              }),
+            "tpm: x5c is missing or not an array");
 }
 
 }  // namespace
