@@ -172,12 +172,9 @@ stage_mutation() {
   counted tests/mutation/run.py
 }
 
-# Built as it is shipped: a cost is that of the optimised code.
 stage_figures() {
   local stage=figures
-  [ -e build/figures/build.ninja ] || cmake --preset release -B build/figures -DMASTERKEY2_TESTS=ON
-  ninja -C build/figures masterkey2-figures
-  counted build/figures/tests/figures/masterkey2-figures "${MK2_FIGURES_VERIFICATIONS:-1000000}"
+  counted tests/figures/run --cost
 }
 
 # Needs the ports and state of a demo: ends one that runs.

@@ -48,7 +48,7 @@ def copied_tree():
 
 def built():
     # A null pointer that is used after its check has gone has to be noticed, too.
-    flags = f"-O1 -g1 -D_GLIBCXX_ASSERTIONS -fsanitize=null -fno-sanitize-recover=null -include {TREE}/tests/mutation/mutation.hpp"
+    flags = f"-O0 -g1 -D_GLIBCXX_ASSERTIONS -fsanitize=null -fno-sanitize-recover=null -include {TREE}/tests/mutation/mutation.hpp"
     # The SDK is installed by the build description, and is not needed here.
     (TREE / "sdk/dist").mkdir(parents=True, exist_ok=True)
     for command in (["cmake", "-S", TREE, "-B", WORK / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None",

@@ -36,6 +36,15 @@ TEST(RegistrationResponse, Step3WantsAnObject) {
   }
 }
 
+TEST(RegistrationResponse, Step3TellsWhatIsNoObject) {
+  const auto detail_of = [](const Json& json) {
+    return parse_registration_response(json).error().detail;
+  };
+  EXPECT_EQ(detail_of(Json::array()), "the credential is not an object");
+  const Json json = {{"id", "AAAA"}, {"rawId", "AAAA"}, {"type", "public-key"}, {"response", 7}};
+  EXPECT_EQ(detail_of(json), "response is missing or not an object");
+}
+
 TEST(RegistrationResponse, Step3WantsIdAndRawIdAlike) {
   for (const char* member : {"id", "rawId"}) {
     EXPECT_EQ(verdict_with([&](Json& json) { json.erase(member); }), kRefusedAtStep3);
