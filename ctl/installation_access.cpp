@@ -71,6 +71,8 @@ CommandError storage_failure(const StorageError& error) {
       return {EX_CONFIG, "the storage cannot be used: " + error.detail};
     case StorageErrorCode::kCorrupt:
       return {EX_DATAERR, "the store is damaged: " + error.detail};
+    case StorageErrorCode::kUnsupported:
+      return {EX_UNAVAILABLE, "the storage plugin does not offer this: " + error.detail};
     case StorageErrorCode::kInvalidArgument:
     case StorageErrorCode::kInternal:
       break;

@@ -43,6 +43,7 @@ ApiError storage_failure(const StorageError& error) {
     case StorageErrorCode::kInvalidOptions:
     case StorageErrorCode::kInvalidArgument:
     case StorageErrorCode::kInternal:
+    case StorageErrorCode::kUnsupported:
       break;
   }
   answer.code = ErrorCode::kInternal;

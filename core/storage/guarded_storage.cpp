@@ -5,12 +5,31 @@
 #include <utility>
 
 #include "storage/row_checks.hpp"
+#include "storage/row_verifier.hpp"
 
 namespace masterkey2 {
 namespace {
 
 constexpr auto kAnything = [](const auto&) { return true; };
 constexpr auto kKnownOutcome = [](Outcome outcome) { return is_known(outcome); };
+
+/// Lets nothing pass that would break a store: a plugin may rely on it.
+class VerifiedSource final : public RowSource {
+ public:
+  explicit VerifiedSource(RowSource& inner) : inner_(inner) {}
+
+  StorageResult<bool> next(StoredRow& row) override {
+    auto more = inner_.next(row);
+    if (!more) return more;
+    const auto found = *more ? verifier_.look_at(row) : verifier_.finish();
+    if (found.empty()) return more;
+    return StorageError{StorageErrorCode::kInvalidArgument, found.front()};
+  }
+
+ private:
+  RowSource& inner_;
+  RowVerifier verifier_;
+};
 
 class GuardedStorage final : public Storage {
  public:
@@ -217,6 +236,18 @@ class GuardedStorage final : public Storage {
                       [&](const AuditEntry& entry) { return is_sound(entry, tenant, filter); });
     };
     return call("list_audit", sound, [&] { return inner_->list_audit(tenant, filter, page); });
+  }
+
+  StorageResult<void> export_rows(RowSink& sink) override {
+    return call("export_rows", [&] { return inner_->export_rows(sink); });
+  }
+  StorageResult<Outcome> import_rows(RowSource& rows) override {
+    VerifiedSource verified(rows);
+    return call("import_rows", kKnownOutcome, [&] { return inner_->import_rows(verified); });
+  }
+  StorageResult<Migrated> migrate() override {
+    const auto sound = [](const Migrated& migrated) { return migrated.from <= migrated.to; };
+    return call("migrate", sound, [&] { return inner_->migrate(); });
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "crc32c.hpp"
 
@@ -23,6 +24,15 @@ std::uint32_t record_checksum(std::uint32_t seed, std::uint64_t offset, std::uin
   return crc32c(crc32c(seed, prefix), payload);
 }
 
+StorageError incompatible(std::string_view name, std::uint32_t format) {
+  std::string detail = std::string(name) + ": has format " + std::to_string(format) +
+                       ", this program reads format " + std::to_string(kFormatNumber);
+  if (format >= kOldestFormat && format < kFormatNumber) {
+    detail += ": run `masterkey2ctl storage migrate`";
+  }
+  return {StorageErrorCode::kIncompatible, std::move(detail)};
+}
+
 }  // namespace
 
 Bytes encode_header(const FileHeader& header) {
@@ -30,7 +40,7 @@ Bytes encode_header(const FileHeader& header) {
   bytes.reserve(kHeaderSize);
   Encoder out(bytes);
   out.raw(kMagic);
-  out.integer(kFormatNumber);
+  out.integer(header.format);
   out.integer(static_cast<std::uint32_t>(header.kind));
   out.integer(header.number);
   out.identifier(header.installation);
@@ -42,7 +52,7 @@ Bytes encode_header(const FileHeader& header) {
 }
 
 StorageResult<FileHeader> decode_header(ByteView bytes, FileKind kind, std::uint64_t number,
-                                        std::string_view name) {
+                                        std::string_view name, std::uint32_t oldest) {
   const auto corrupt = [name](const char* why) {
     return StorageError{StorageErrorCode::kCorrupt, std::string(name) + ": " + why};
   };
@@ -51,16 +61,13 @@ StorageResult<FileHeader> decode_header(ByteView bytes, FileKind kind, std::uint
   if (!equal_bytes(in.raw(kMagic.size()), kMagic)) return corrupt("is no file of this store");
   const auto format = in.integer<std::uint32_t>();
   // The number comes first: a later format may checksum its header in another way.
-  if (format != kFormatNumber) {
-    return StorageError{StorageErrorCode::kIncompatible,
-                        std::string(name) + ": has format " + std::to_string(format) +
-                            ", this program reads format " + std::to_string(kFormatNumber)};
-  }
+  if (format < oldest || format > kFormatNumber) return incompatible(name, format);
   Decoder checksum(bytes.subspan(kHeaderBodySize, 4));
   if (checksum.integer<std::uint32_t>() != crc32c(0, bytes.first(kHeaderBodySize))) {
     return corrupt("the checksum of its header is wrong");
   }
   FileHeader header;
+  header.format = format;
   header.kind = static_cast<FileKind>(in.integer<std::uint32_t>());
   header.number = in.integer<std::uint64_t>();
   header.installation = in.identifier<Digest>();

@@ -13,8 +13,13 @@
 namespace masterkey2::flatfile {
 
 /// Moves when a file of this program could not be read by the one before; FORMAT.md says how a
-/// store is moved on.
-inline constexpr std::uint32_t kFormatNumber = 1;
+/// store is moved on. A test builds the program after this one.
+#ifndef MASTERKEY2_FLATFILE_FORMAT
+#define MASTERKEY2_FLATFILE_FORMAT 1
+#endif
+inline constexpr std::uint32_t kFormatNumber = MASTERKEY2_FLATFILE_FORMAT;
+/// The first that `migrate` can still read.
+inline constexpr std::uint32_t kOldestFormat = 1;
 inline constexpr std::size_t kHeaderSize = 128;
 inline constexpr std::size_t kRecordHeaderSize = 20;
 /// Larger than any transaction within the documented limits.
@@ -29,13 +34,15 @@ struct FileHeader {
   /// Log: checksum of the seal of the segment before (0: none). Snapshot: of the last one in it.
   std::uint32_t chain = 0;
   std::uint64_t first_sequence = 0;  ///< of the first transaction that is not in earlier files
+  std::uint32_t format = kFormatNumber;
 };
 
 [[nodiscard]] Bytes encode_header(const FileHeader& header);
-/// kIncompatible for another format number, kCorrupt for anything else that is no header of `kind`
-/// and `number`. `name`: for messages.
+/// kIncompatible for a format number below `oldest` or above ours, kCorrupt for anything else that
+/// is no header of `kind` and `number`. `name`: for messages.
 [[nodiscard]] StorageResult<FileHeader> decode_header(ByteView bytes, FileKind kind,
-                                                      std::uint64_t number, std::string_view name);
+                                                      std::uint64_t number, std::string_view name,
+                                                      std::uint32_t oldest = kFormatNumber);
 
 /// Seeds the checksum of a file's records, so that a record of another file is never valid in it.
 [[nodiscard]] std::uint32_t record_seed(const FileHeader& header);

@@ -26,6 +26,26 @@ StorageResult<Outcome> FlatfileStorage::initialize(const Installation& installat
   }
 }
 
+StorageResult<void> FlatfileStorage::export_rows(RowSink& sink) {
+  return with_store([&](Store& store) { return store.export_rows(sink); });
+}
+
+StorageResult<Outcome> FlatfileStorage::import_rows(RowSource& rows) {
+  try {
+    return Store::import_rows(options_, rows);
+  } catch (const std::exception& error) {
+    return StorageError{StorageErrorCode::kInternal, error.what()};
+  }
+}
+
+StorageResult<Storage::Migrated> FlatfileStorage::migrate() {
+  try {
+    return Store::migrate(options_);
+  } catch (const std::exception& error) {
+    return StorageError{StorageErrorCode::kInternal, error.what()};
+  }
+}
+
 StorageResult<Installation> FlatfileStorage::read_installation() {
   return with_store([](Store& store) { return store.read_installation(); });
 }

@@ -14,7 +14,7 @@
 
 namespace masterkey2::flatfile {
 
-class FlatfileStorage final : public Storage {
+class FlatfileStorage : public Storage {
  public:
   FlatfileStorage(StoreOptions options, HostServices& host);
 
@@ -85,6 +85,10 @@ class FlatfileStorage final : public Storage {
   StorageResult<void> append_audit(const std::vector<AuditEntry>& entries) override;
   StorageResult<Page<AuditEntry>> list_audit(const TenantId& tenant, const AuditFilter& filter,
                                              const PageRequest& page) override;
+
+  StorageResult<void> export_rows(RowSink& sink) override;
+  StorageResult<Outcome> import_rows(RowSource& rows) override;
+  StorageResult<Migrated> migrate() override;
 
  private:
   /// Opened at the first use that finds one.

@@ -53,6 +53,9 @@ class Folder {
   void remove(const std::string& name) const;
   [[nodiscard]] bool exists(const std::string& name) const;
   [[nodiscard]] StorageResult<void> sync() const;
+  /// Formats of files that may be read: from this one on, up to ours.
+  [[nodiscard]] std::uint32_t oldest_format() const { return oldest_format_; }
+  void read_formats_from(std::uint32_t oldest) { oldest_format_ = oldest; }
   /// For messages.
   [[nodiscard]] std::string name_of(std::string_view file) const;
   [[nodiscard]] int fd() const { return fd_.get(); }
@@ -62,6 +65,7 @@ class Folder {
 
   Descriptor fd_;
   std::string path_;
+  std::uint32_t oldest_format_ = kFormatNumber;
 };
 
 }  // namespace masterkey2::flatfile

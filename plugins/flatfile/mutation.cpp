@@ -2,7 +2,19 @@
 
 #include <utility>
 
+#include "file_format.hpp"
+
 namespace masterkey2::flatfile {
+
+Bytes encode_transaction(std::uint64_t sequence, UnixMillis now, const MutationList& changes) {
+  Bytes payload;
+  Encoder out(payload);
+  out.integer(static_cast<std::uint8_t>(RecordType::kTransaction));
+  out.integer(sequence);
+  out.millis(now);
+  out.raw(changes.bytes());
+  return payload;
+}
 
 void encode(Encoder& out, const SignInState& state) {
   out.boolean(state.confirmed);

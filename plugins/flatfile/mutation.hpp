@@ -89,6 +89,10 @@ class MutationList {
   Bytes bytes_;
 };
 
+/// Payload of a record of the log: type 1 | sequence | now | mutations.
+[[nodiscard]] Bytes encode_transaction(std::uint64_t sequence, UnixMillis now,
+                                       const MutationList& changes);
+
 void encode(Encoder& out, const SignInState& state);
 void decode(Decoder& in, SignInState& state);
 

@@ -73,7 +73,7 @@ const StoragePlugin kDescriptor = {
     "flatfile",
     "0.1.0",
     "MIT",
-    kMultiProcess | kDurable | kLocalReads,
+    kMultiProcess | kDurable | kLocalReads | kPortable,
     kOptions.data(),
     kOptions.size(),
     &create,

@@ -1,5 +1,7 @@
 #include "small_files.hpp"
 
+#include <sys/stat.h>
+
 #include <array>
 #include <optional>
 
@@ -91,6 +93,11 @@ StorageResult<void> write_heartbeat(int fd, const Heartbeat& heartbeat, std::str
   auto synced = sync_data(fd, name);
   if (synced) return synced;
   return StorageError{StorageErrorCode::kOutcomeUnknown, synced.error().detail};
+}
+
+std::uint64_t inode_of(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
 }
 
 }  // namespace masterkey2::flatfile

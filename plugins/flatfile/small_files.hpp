@@ -33,4 +33,7 @@ struct Heartbeat {
 [[nodiscard]] StorageResult<void> write_heartbeat(int fd, const Heartbeat& heartbeat,
                                                   std::string_view name);
 
+/// 0 if it cannot be told.
+[[nodiscard]] std::uint64_t inode_of(int fd);
+
 }  // namespace masterkey2::flatfile

@@ -114,14 +114,15 @@ struct RunPlan {
   std::vector<std::shared_ptr<const AuditRun>> merged;
 };
 
-RunPlan plan_runs(const State& state, UnixMillis now) {
+RunPlan plan_runs(const State& state, UnixMillis now, MergedRuns merged) {
   RunPlan plan;
   for (const auto& run : state.audit_runs) {
     if (run->keep_until() >= now) plan.kept.push_back(run);
   }
   std::uint64_t size = 0;
   for (const auto& [tenant, places] : state.recent_audit()) size += places.size();
-  while (!plan.kept.empty() && plan.kept.back()->entry_count() < 2 * size) {
+  while (!plan.kept.empty() &&
+         (merged == MergedRuns::kAll || plan.kept.back()->entry_count() < 2 * size)) {
     size += plan.kept.back()->entry_count();
     plan.merged.push_back(plan.kept.back());
     plan.kept.pop_back();
@@ -132,13 +133,14 @@ RunPlan plan_runs(const State& state, UnixMillis now) {
 }  // namespace
 
 StorageResult<void> write_snapshot(const Folder& folder, const State& state, std::uint64_t number,
-                                   std::uint32_t seal, UnixMillis now, const StopRequested& stop) {
+                                   std::uint32_t seal, UnixMillis now, const StopRequested& stop,
+                                   MergedRuns merged) {
   FileHeader header;
   header.number = number;
   header.installation = state.installation.id;
   header.first_sequence = state.next_sequence;
 
-  const RunPlan plan = plan_runs(state, now);
+  const RunPlan plan = plan_runs(state, now, merged);
   std::vector<std::uint64_t> runs;
   for (const auto& run : plan.kept) runs.push_back(run->number());
   if (!state.recent_audit().empty() || !plan.merged.empty()) {

@@ -24,11 +24,6 @@ std::uint64_t random_number() {
   return number;
 }
 
-std::uint64_t inode_of(int fd) {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
-}
-
 }  // namespace
 
 Store::Store(StoreOptions options, HostServices& host, Folder folder)
@@ -71,19 +66,18 @@ Store::~Store() {
   if (background_.joinable()) background_.join();
 }
 
-StorageResult<Outcome> Store::initialize(const StoreOptions& options,
-                                         const Installation& installation) {
+StorageResult<std::optional<NewFolder>> Store::claim_folder(const StoreOptions& options) {
   auto folder = Folder::make(options.path);
   if (!folder) return folder.error();
   const auto content = folder->list();
   if (!content) return content.error();
-  if (content->has_store()) return Outcome::kAlreadyExists;
+  if (content->has_store()) return std::optional<NewFolder>();
   for (const std::string_view name : {kLockName, kCompactionLockName, kDurableName}) {
     auto made = folder->create_file(std::string(name), false);
     if (!made && !folder->exists(std::string(name))) return made.error();
   }
-  // One of several that initialise at once goes on; the others find its store.
-  const auto lock = folder->open_file(std::string(kLockName), true);
+  // One of several that are here at once goes on; the others find its store.
+  auto lock = folder->open_file(std::string(kLockName), true);
   if (!lock) return lock.error();
   if (::flock(lock->get(), LOCK_EX | LOCK_NB) != 0) {
     return StorageError{StorageErrorCode::kUnavailable,
@@ -91,16 +85,29 @@ StorageResult<Outcome> Store::initialize(const StoreOptions& options,
   }
   const auto again = folder->list();
   if (!again) return again.error();
-  if (again->has_store()) return Outcome::kAlreadyExists;
+  if (again->has_store()) return std::optional<NewFolder>();
   auto heartbeat = folder->create_file(std::string(kHeartbeatName), true);
   if (!heartbeat) return heartbeat.error();
+  return std::optional(NewFolder{std::move(*folder), std::move(*lock), std::move(*heartbeat)});
+}
+
+StorageResult<void> write_first_heartbeat(const NewFolder& fresh,
+                                          const Installation& installation) {
+  const std::string name = fresh.folder.name_of(kHeartbeatName);
   if (installation.heartbeat > 0) {
-    auto written = flatfile::write_heartbeat(heartbeat->get(),
-                                             {installation.heartbeat, installation.heartbeat_at},
-                                             folder->name_of(kHeartbeatName));
-    if (!written) return written.error();
+    auto written = flatfile::write_heartbeat(
+        fresh.heartbeat.get(), {installation.heartbeat, installation.heartbeat_at}, name);
+    if (!written) return written;
   }
-  if (auto ok = sync_all(heartbeat->get(), folder->name_of(kHeartbeatName)); !ok) return ok.error();
+  return sync_all(fresh.heartbeat.get(), name);
+}
+
+StorageResult<Outcome> Store::initialize(const StoreOptions& options,
+                                         const Installation& installation) {
+  const auto fresh = claim_folder(options);
+  if (!fresh) return fresh.error();
+  if (!*fresh) return Outcome::kAlreadyExists;
+  if (auto ok = write_first_heartbeat(**fresh, installation); !ok) return ok.error();
 
   FileHeader header;
   header.kind = FileKind::kLog;
@@ -109,15 +116,10 @@ StorageResult<Outcome> Store::initialize(const StoreOptions& options,
   header.first_sequence = 1;
   MutationList changes;
   changes.put_installation(installation);
-  Bytes payload;
-  Encoder out(payload);
-  out.integer(static_cast<std::uint8_t>(RecordType::kTransaction));
-  out.integer(std::uint64_t{1});
-  out.millis(installation.created_at);
-  out.raw(changes.bytes());
-  Bytes content_bytes = encode_header(header);
-  encode_record(content_bytes, record_seed(header), kHeaderSize, 0, payload);
-  auto published = folder->publish(numbered_name(FileKind::kLog, 1), content_bytes);
+  Bytes content = encode_header(header);
+  encode_record(content, record_seed(header), kHeaderSize, 0,
+                encode_transaction(1, installation.created_at, changes));
+  auto published = (*fresh)->folder.publish(numbered_name(FileKind::kLog, 1), content);
   if (!published) return published.error();
   return Outcome::kDone;
 }

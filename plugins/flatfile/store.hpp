@@ -30,6 +30,17 @@ struct StoreOptions {
   std::uint32_t lock_timeout_ms = 3000;
 };
 
+/// A folder without a store yet, locked until this goes.
+struct NewFolder {
+  Folder folder;
+  Descriptor lock;
+  Descriptor heartbeat;  ///< empty
+};
+
+/// Of an import or initialisation; synced.
+[[nodiscard]] StorageResult<void> write_first_heartbeat(const NewFolder& fresh,
+                                                        const Installation& installation);
+
 class Store {
  public:
   [[nodiscard]] static StorageResult<std::unique_ptr<Store>> open(const StoreOptions& options,
@@ -42,6 +53,14 @@ class Store {
   /// Writes the first files of a store. kAlreadyExists if there is one.
   [[nodiscard]] static StorageResult<Outcome> initialize(const StoreOptions& options,
                                                          const Installation& installation);
+
+  /// Makes a store with these rows. kAlreadyExists if there is one.
+  [[nodiscard]] static StorageResult<Outcome> import_rows(const StoreOptions& options,
+                                                          RowSource& rows);
+  /// Leads a store of an older format to ours (FORMAT.md "Another format number").
+  [[nodiscard]] static StorageResult<Storage::Migrated> migrate(const StoreOptions& options);
+  /// From a view of its own: nobody waits.
+  [[nodiscard]] StorageResult<void> export_rows(RowSink& sink);
 
   /// Runs `query(const State&)` on all that was acknowledged before the call (P4). `query` answers
   /// a StorageResult.
@@ -77,6 +96,10 @@ class Store {
 
  private:
   struct WriteLock;
+  /// Makes the folder and the files beside the log if need be, and takes the lock. Absent if there
+  /// is a store.
+  [[nodiscard]] static StorageResult<std::optional<NewFolder>> claim_folder(
+      const StoreOptions& options);
 
   Store(StoreOptions options, HostServices& host, Folder folder);
 

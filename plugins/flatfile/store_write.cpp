@@ -104,6 +104,9 @@ StorageResult<void> Store::prepare_append() {
   if (view_.sealed) {
     // No segment begins before the one that it follows is whole on disk.
     if (auto durable = view_.segment->wait_durable(view_.end); !durable) return durable;
+    // A snapshot that nothing follows is what an interrupted migration has left: the next segment
+    // would make it count.
+    folder_.remove(numbered_name(FileKind::kSnapshot, view_.segment->header().number));
     return start_next_segment();
   }
   Segment& segment = *view_.segment;
@@ -153,12 +156,7 @@ StorageResult<void> Store::append_record(ByteView payload) {
 }
 
 StorageResult<void> Store::append(UnixMillis now, const MutationList& changes) {
-  Bytes payload;
-  Encoder out(payload);
-  out.integer(static_cast<std::uint8_t>(RecordType::kTransaction));
-  out.integer(view_.state->next_sequence);
-  out.millis(now);
-  out.raw(changes.bytes());
+  const Bytes payload = encode_transaction(view_.state->next_sequence, now, changes);
   if (payload.size() > kMaxPayloadSize) {
     return StorageError{StorageErrorCode::kInvalidArgument, "the transaction is too large"};
   }

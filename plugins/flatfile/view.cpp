@@ -138,7 +138,7 @@ StorageResult<OpenedFile> open_numbered(const Folder& folder, FileKind kind, std
   file->fd = std::move(*fd);
   const auto bytes = read_at(file->fd.get(), 0, kHeaderSize, file->name);
   if (!bytes) return bytes.error();
-  const auto header = decode_header(*bytes, kind, number, file->name);
+  const auto header = decode_header(*bytes, kind, number, file->name, folder.oldest_format());
   if (!header) return header.error();
   return OpenedFile{std::move(file), *header};
 }

@@ -1,6 +1,4 @@
 // MysqlStorage: authentication ceremonies, up to a finished sign-in.
-#include <algorithm>
-
 #include "guards.hpp"
 #include "rows.hpp"
 #include "run.hpp"
@@ -26,11 +24,8 @@ constexpr std::string_view kUpdateCredential =
 // Inserts the sign-in if all that it rests on holds, and holds that until COMMIT. Its primary key
 // is the claim on the ceremony.
 constexpr std::string_view kInsertSignIn =
-    "INSERT INTO claims (tenant, id, kind, purge_at, keep_until, session_token, user, "
-    "credential_id, at, takeable_until, session_until, channel, confirmed, flags, sign_count, "
-    "counter_suspect, binding, user_version, credential_version, extra, "
-    "proof_authenticator_data, proof_client_data_json, proof_signature, proof_algorithm, "
-    "proof_challenge_salt) "
+    "INSERT INTO claims (" MASTERKEY2_SIGN_IN_INSERT
+    ") "
     "SELECT ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
     "?" MASTERKEY2_GUARD_TABLES
     "JOIN users u ON u.tenant = t.id AND u.handle = ? AND u.enabled = 1 "
@@ -45,37 +40,6 @@ constexpr std::string_view kExplainSignIn =
     "LEFT JOIN claims s ON s.tenant = t.id AND s.id = ? "
     "LEFT JOIN users u ON u.tenant = t.id AND u.handle = ? "
     "LEFT JOIN credentials c ON c.tenant = t.id AND c.id = ? AND c.user = ? LOCK IN SHARE MODE";
-
-Params sign_in_columns(const CommitSignIn& commit) {
-  const SignIn& row = commit.sign_in;
-  Params params = {commit.guard.tenant,
-                   row.id,
-                   std::max(row.keep_until, row.takeable_until),
-                   row.keep_until,
-                   row.session_token,
-                   row.user,
-                   row.credential_id,
-                   row.at,
-                   row.takeable_until,
-                   commit.session_expires_at,
-                   static_cast<std::uint8_t>(row.channel),
-                   row.confirmed,
-                   row.flags,
-                   row.sign_count,
-                   row.counter_suspect,
-                   row.binding,
-                   row.user_version,
-                   row.credential_version,
-                   row.extra};
-  if (row.proof) {
-    params.insert(params.end(),
-                  {row.proof->authenticator_data, row.proof->client_data_json, row.proof->signature,
-                   row.proof->algorithm, row.proof->challenge_salt});
-  } else {
-    params.insert(params.end(), 5, std::nullopt);
-  }
-  return params;
-}
 
 /// False if the credential is not as the update expects it.
 bool update_credential(Transaction& transaction, const CommitSignIn& commit) {
@@ -92,10 +56,12 @@ bool update_credential(Transaction& transaction, const CommitSignIn& commit) {
 bool insert_sign_in(Transaction& transaction, const CommitSignIn& commit) {
   const SignIn& row = commit.sign_in;
   try {
-    return transaction.execute(kInsertSignIn, joined({sign_in_columns(commit),
-                                                      guard_tables(commit.guard),
-                                                      {row.user, row.credential_id},
-                                                      guard_holds(commit.guard)})) == 1;
+    return transaction.execute(
+               kInsertSignIn,
+               joined({sign_in_params(commit.guard.tenant, row, commit.session_expires_at),
+                       guard_tables(commit.guard),
+                       {row.user, row.credential_id},
+                       guard_holds(commit.guard)})) == 1;
   } catch (const SqlError& error) {
     if (error.kind() != SqlErrorKind::kDuplicate) throw;
     return false;

@@ -1,6 +1,7 @@
 // MysqlStorage: the installation, and what has expired.
 #include <utility>
 
+#include "migrations.hpp"
 #include "run.hpp"
 #include "schema.hpp"
 #include "sweep.hpp"
@@ -8,8 +9,8 @@
 namespace masterkey2::mysql {
 namespace {
 
-/// Making the tables takes longer than an operation may.
-constexpr std::chrono::seconds kInitializeWithin{20};
+/// Making tables, copying rows: nobody waits for an answer in a request.
+constexpr std::chrono::hours kAtLeisure{240};
 
 Outcome insert_installation(Connection& connection, const Installation& installation) {
   connection.command("START TRANSACTION");
@@ -36,22 +37,40 @@ Outcome insert_installation(Connection& connection, const Installation& installa
 MysqlStorage::MysqlStorage(MysqlOptions options, HostServices& host)
     : pool_(std::move(options), host) {}
 
+Pool::Lease MysqlStorage::lease_at_leisure(bool any_schema) {
+  Pool::Lease lease = pool_.acquire(Clock::now() + kStartWithin, true, any_schema);
+  lease.connection().set_last_start(Clock::now() + kAtLeisure);
+  return lease;
+}
+
+StorageResult<Storage::Migrated> MysqlStorage::migrate() {
+  try {
+    Pool::Lease lease = lease_at_leisure(true);
+    Connection& connection = lease.connection();
+    const SchemaState state = read_schema_state(connection);
+    const bool older = state.kind == SchemaState::Kind::kOurs && state.version < kSchemaVersion &&
+                       state.migrating_to.value_or(kSchemaVersion) <= kSchemaVersion;
+    if (!older) {
+      require_served(state);
+      return Migrated{state.version, state.version};
+    }
+    mysql::migrate(connection);
+    return Migrated{state.version, kSchemaVersion};
+  } catch (const SqlError& error) {
+    return error.error();
+  } catch (const std::exception& error) {
+    return StorageError{StorageErrorCode::kInternal, error.what()};
+  }
+}
+
 StorageResult<Outcome> MysqlStorage::initialize(const Installation& installation) {
   try {
-    // Not for the pool: its schema has not been looked at when it is opened.
-    Pool::Lease lease = pool_.acquire(Clock::now() + kStartWithin, true, true);
+    Pool::Lease lease = lease_at_leisure(true);
     Connection& connection = lease.connection();
-    connection.set_last_start(Clock::now() + kInitializeWithin);
     const SchemaState state = read_schema_state(connection);
-    const bool resumes = state.kind == SchemaState::Kind::kOurs && state.version == 0;
-    if (state.kind != SchemaState::Kind::kEmpty && !resumes) {
-      if (state.initialized) {
-        require_served(state);
-        return Outcome::kAlreadyExists;
-      }
-      if (state.kind == SchemaState::Kind::kForeign || state.migrating_to) require_served(state);
-    }
-    migrate(connection);
+    if (state.half_imported) require_served(state);
+    if (!require_free(state)) return Outcome::kAlreadyExists;
+    mysql::migrate(connection);
     return insert_installation(connection, installation);
   } catch (const SqlError& error) {
     return error.error();

@@ -116,6 +116,10 @@ class MysqlStorage final : public Storage {
   StorageResult<Page<AuditEntry>> list_audit(const TenantId& tenant, const AuditFilter& filter,
                                              const PageRequest& page) override;
 
+  StorageResult<void> export_rows(RowSink& sink) override;
+  StorageResult<Outcome> import_rows(RowSource& rows) override;
+  StorageResult<Migrated> migrate() override;
+
  private:
   /// Runs `work(Attempt<T>&) -> T` until it ends with an answer or the deadline: again after a
   /// conflict, and on a fresh connection after one was lost, unless it may have written by then.
@@ -133,6 +137,10 @@ class MysqlStorage final : public Storage {
   [[nodiscard]] Next judge(const SqlError& error, Unsettled unsettled, Trials& trials);
   /// Was the entry stored, and with it all that was to be? Throws when nobody can tell.
   [[nodiscard]] bool was_stored(const AuditEntry& witness, Clock::time_point last_start);
+
+  /// A connection of its own for work of operators, which takes its time; closed afterwards.
+  /// kAlreadyExists or an error (thrown) if the database is not free for a new store.
+  [[nodiscard]] Pool::Lease lease_at_leisure(bool any_schema);
 
   Pool pool_;
 };

@@ -47,7 +47,7 @@ const StoragePlugin kDescriptor = {
     "mysql",
     "0.1.0",
     "MIT",
-    kMultiProcess | kMultiHost | kDurable,
+    kMultiProcess | kMultiHost | kDurable | kPortable,
     kOptions.data(),
     kOptions.size(),
     &create,

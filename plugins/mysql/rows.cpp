@@ -1,5 +1,7 @@
 #include "rows.hpp"
 
+#include <algorithm>
+
 namespace masterkey2::mysql {
 namespace {
 
@@ -132,6 +134,36 @@ std::optional<SignIn> read_sign_in(Rows& rows) {
   proof.challenge_salt = rows.bytes();
   sign_in.proof = std::move(proof);
   return sign_in;
+}
+
+Params sign_in_params(const TenantId& tenant, const SignIn& row, UnixMillis session_expires_at) {
+  Params params = {tenant,
+                   row.id,
+                   std::max(row.keep_until, row.takeable_until),
+                   row.keep_until,
+                   row.session_token,
+                   row.user,
+                   row.credential_id,
+                   row.at,
+                   row.takeable_until,
+                   session_expires_at,
+                   static_cast<std::uint8_t>(row.channel),
+                   row.confirmed,
+                   row.flags,
+                   row.sign_count,
+                   row.counter_suspect,
+                   row.binding,
+                   row.user_version,
+                   row.credential_version,
+                   row.extra};
+  if (row.proof) {
+    params.insert(params.end(),
+                  {row.proof->authenticator_data, row.proof->client_data_json, row.proof->signature,
+                   row.proof->algorithm, row.proof->challenge_salt});
+  } else {
+    params.insert(params.end(), 5, std::nullopt);
+  }
+  return params;
 }
 
 AuditEntry read_audit_entry(Rows& rows, const TenantId& tenant) {

@@ -40,6 +40,16 @@ namespace masterkey2::mysql {
   ".proof_challenge_salt "
 [[nodiscard]] std::optional<SignIn> read_sign_in(Rows& rows);
 
+/// All columns of a sign-in in `claims`, and what goes to them, `kind` apart. Borrows `row`.
+#define MASTERKEY2_SIGN_IN_INSERT                                                        \
+  "tenant, id, kind, purge_at, keep_until, session_token, user, credential_id, at, "     \
+  "takeable_until, session_until, channel, confirmed, flags, sign_count, "               \
+  "counter_suspect, binding, user_version, credential_version, extra, "                  \
+  "proof_authenticator_data, proof_client_data_json, proof_signature, proof_algorithm, " \
+  "proof_challenge_salt"
+[[nodiscard]] Params sign_in_params(const TenantId& tenant, const SignIn& row,
+                                    UnixMillis session_expires_at);
+
 [[nodiscard]] AuditEntry read_audit_entry(Rows& rows, const TenantId& tenant);
 
 /// Column `signing_keys`: a byte for the count, then for each key id, state (1 byte), three times,

@@ -26,23 +26,6 @@ SET locked_by = ?, locked_until = CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) 
 WHERE one = 1 AND (locked_until IS NULL OR locked_by = ?
   OR locked_until < CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)))";
 
-struct LockOwnerTag;
-using LockOwner = Identifier<LockOwnerTag, 16>;
-
-LockOwner draw_owner() {
-  std::random_device random;
-  LockOwner owner;
-  for (std::uint8_t& byte : owner.bytes) byte = static_cast<std::uint8_t>(random());
-  return owner;
-}
-
-void take_lock(Connection& connection, const LockOwner& owner) {
-  if (connection.execute(kTakeLock, {owner, kLockMillis, owner}) == 0) {
-    throw SqlError({StorageErrorCode::kConflict,
-                    "another process is making or migrating this schema; try again in a minute"});
-  }
-}
-
 bool has_table(Connection& connection, std::string_view name) {
   return connection
       .query(
@@ -52,11 +35,11 @@ bool has_table(Connection& connection, std::string_view name) {
       .next();
 }
 
-void apply(Connection& connection, const Migration& migration, const LockOwner& owner) {
+void apply(Connection& connection, const Migration& migration, SchemaLock& lock) {
   connection.execute("UPDATE masterkey2_schema SET migrating_to = ? WHERE one = 1",
                      {migration.to_version});
   for (const std::string_view statement : migration.statements) {
-    take_lock(connection, owner);
+    lock.renew();
     connection.command(statement);
   }
   connection.execute("UPDATE masterkey2_schema SET version = ?, migrating_to = NULL WHERE one = 1",
@@ -64,6 +47,25 @@ void apply(Connection& connection, const Migration& migration, const LockOwner& 
 }
 
 }  // namespace
+
+SchemaLock::SchemaLock(Connection& connection) : connection_(connection) {
+  std::random_device random;
+  for (std::uint8_t& byte : owner_.bytes) byte = static_cast<std::uint8_t>(random());
+  renew();
+}
+
+void SchemaLock::renew() {
+  if (connection_.execute(kTakeLock, {owner_, kLockMillis, owner_}) == 0) {
+    throw SqlError({StorageErrorCode::kConflict,
+                    "another process is making or migrating this schema; try again in a minute"});
+  }
+}
+
+void SchemaLock::release() {
+  connection_.execute(
+      "UPDATE masterkey2_schema SET locked_by = NULL, locked_until = NULL WHERE locked_by = ?",
+      {owner_});
+}
 
 SchemaState read_schema_state(Connection& connection) {
   SchemaState state;
@@ -88,6 +90,9 @@ SchemaState read_schema_state(Connection& connection) {
   }
   if (state.version > 0) {
     state.initialized = connection.query("SELECT 1 FROM installation WHERE one = 1", {}).next();
+    // An import writes this row first and the installation last.
+    state.half_imported =
+        !state.initialized && connection.query("SELECT 1 FROM heartbeat WHERE one = 1", {}).next();
   }
   return state;
 }
@@ -110,19 +115,33 @@ void require_served(const SchemaState& state) {
   if (state.migrating_to) {
     throw incompatible("the database's schema was left half way from " + theirs + " to " +
                        std::to_string(*state.migrating_to) + ", this program needs schema " + ours +
-                       ": run `masterkey2ctl storage init` again, or restore a backup");
+                       ": run `masterkey2ctl storage migrate`, or restore a backup");
   }
   if (state.version < kSchemaVersion && state.version > 0) {
     throw incompatible("the database has schema " + theirs + ", this program needs schema " + ours +
-                       ": it is to be migrated first");
+                       ": run `masterkey2ctl storage migrate`");
   }
   if (state.version > kSchemaVersion + 1) {
     throw incompatible("the database has schema " + theirs + ", this program knows schema " + ours +
                        ": it is too old for it");
   }
+  if (state.half_imported) {
+    throw incompatible(
+        "the database holds half an import: run `masterkey2ctl storage import` again, or empty the "
+        "database");
+  }
   if (!state.initialized) {
     throw SqlError({StorageErrorCode::kNotInitialized, "the database holds no installation yet"});
   }
+}
+
+bool require_free(const SchemaState& state) {
+  if (state.kind == SchemaState::Kind::kEmpty) return true;
+  if (state.kind == SchemaState::Kind::kOurs && state.version == 0) return true;  // begun once
+  const bool another = state.kind == SchemaState::Kind::kForeign || state.migrating_to ||
+                       state.version > kSchemaVersion;
+  if (state.initialized || another) require_served(state);
+  return !state.initialized;
 }
 
 void migrate(Connection& connection) {
@@ -131,18 +150,15 @@ void migrate(Connection& connection) {
       "INSERT INTO masterkey2_schema (one, version) VALUES (1, 0) "
       "ON DUPLICATE KEY UPDATE one = 1",
       {});
-  const LockOwner owner = draw_owner();
-  take_lock(connection, owner);
+  SchemaLock lock(connection);
   // Read again under the lock: another may have been here before.
   std::uint32_t version = read_schema_state(connection).version;
   for (const Migration& migration : migrations()) {
     if (migration.to_version <= version) continue;
-    apply(connection, migration, owner);
+    apply(connection, migration, lock);
     version = migration.to_version;
   }
-  connection.execute(
-      "UPDATE masterkey2_schema SET locked_by = NULL, locked_until = NULL WHERE locked_by = ?",
-      {owner});
+  lock.release();
 }
 
 }  // namespace masterkey2::mysql

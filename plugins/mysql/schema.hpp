@@ -18,6 +18,7 @@ struct SchemaState {
   std::uint32_t version = 0;
   std::optional<std::uint32_t> migrating_to;
   bool initialized = false;  ///< the installation's row is there
+  bool half_imported = false;
 };
 
 [[nodiscard]] SchemaState read_schema_state(Connection& connection);
@@ -25,9 +26,27 @@ struct SchemaState {
 /// Throws kNotInitialized or kIncompatible unless this program can serve what is there.
 void require_served(const SchemaState& state);
 
-/// Leads an empty database, or ours of an earlier version, to kSchemaVersion. One at a time over
-/// all hosts: the lock is a committed row, which also Galera's other nodes see; it lapses if its
-/// holder dies. kConflict while another holds it.
+/// True if a new store may be made in what is there: nothing, or a schema without an installation.
+/// False if there is a store that this program serves; anything else is thrown.
+[[nodiscard]] bool require_free(const SchemaState& state);
+
+/// One at a time over all hosts makes, migrates or fills a schema: the lock is a committed row,
+/// which also Galera's other nodes see; it lapses 30 s after the last renewal.
+class SchemaLock {
+ public:
+  /// kConflict (thrown) while another holds it. The schema's table must be there.
+  explicit SchemaLock(Connection& connection);
+  void renew();
+  void release();
+
+ private:
+  struct OwnerTag;
+  Connection& connection_;
+  Identifier<OwnerTag, 16> owner_;
+};
+
+/// Leads an empty database, or ours of an earlier version, to kSchemaVersion. kConflict while
+/// another is at it.
 void migrate(Connection& connection);
 
 }  // namespace masterkey2::mysql

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,15 @@ class QuietHost final : public HostServices {
   void log(PluginLogLevel level, std::string_view text) override;
 };
 
-/// Which plugin, with which options. By default the flat file.
+/// Which plugin, with which options. By default the flat file. In an option's value {fresh} stands
+/// for a new empty folder, {name} for its name as an identifier (such as a database's).
 struct Backend {
   std::string plugin_dir;
   std::string name = "flatfile";
   std::vector<std::pair<std::string, std::string>> options = {{"path", "{fresh}/store"}};
 
+  /// A shell command that makes the place of a new store; placeholders as in options.
+  std::string prepare;
   /// What stands for a placeholder such as {database}, other than {fresh}.
   std::function<std::string(const std::string& placeholder, const std::string& fresh)> expand;
 
@@ -33,6 +37,11 @@ struct Backend {
   [[nodiscard]] PluginRequest request(const std::string& fresh) const;
   /// As arguments for another program.
   [[nodiscard]] std::vector<std::string> arguments(const std::string& fresh) const;
+
+ private:
+  void prepare_once(const std::string& fresh) const;
+
+  mutable std::set<std::string> prepared_;
 };
 
 /// Ends the test program when the plugin cannot be loaded.

@@ -5,6 +5,8 @@
 // kill: workers register users and sign in, and say so after each acknowledged commit; they are
 //   killed at random moments; everything that they said must be in the store afterwards.
 // race: all threads of all workers commit the same sign-in and take it; one of each must win.
+#include "plugins/torture.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
@@ -313,10 +315,8 @@ void run_races(const std::string& program, int rounds) {
 }
 
 }  // namespace
-}  // namespace masterkey2::testing
 
-int main(int argc, char** argv) {
-  namespace mt = masterkey2::testing;
+int torture_main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   int rounds = 10;
   std::string mode = "both";
@@ -331,11 +331,10 @@ int main(int argc, char** argv) {
     if (flag == "--first") first = std::strtoull(argv[i + 1], nullptr, 10);
     if (flag == "--seed") seed = static_cast<std::uint32_t>(std::strtoul(argv[i + 1], nullptr, 10));
   }
-  mt::Backend::chosen().read_arguments(argc, argv);
+  Backend::chosen().read_arguments(argc, argv);
   if (!worker.empty()) {
-    const masterkey2::LoadedStorage loaded = mt::load(mt::Backend::chosen().request(""));
-    return worker == "race" ? mt::race(loaded.storage())
-                            : mt::work_until_killed(loaded.storage(), first);
+    const LoadedStorage loaded = load(Backend::chosen().request(""));
+    return worker == "race" ? race(loaded.storage()) : work_until_killed(loaded.storage(), first);
   }
   if (rounds < 1 || (mode != "kill" && mode != "race" && mode != "both")) {
     std::fprintf(stderr, "usage: storage_torture [--rounds N] [--mode kill|race|both]\n");
@@ -343,8 +342,10 @@ int main(int argc, char** argv) {
   }
   if (mode != "race") {
     std::printf("kill: seed %u\n", seed);
-    mt::run_kills("/proc/self/exe", rounds, seed);
+    run_kills("/proc/self/exe", rounds, seed);
   }
-  if (mode != "kill") mt::run_races("/proc/self/exe", rounds);
+  if (mode != "kill") run_races("/proc/self/exe", rounds);
   return 0;
 }
+
+}  // namespace masterkey2::testing

@@ -203,6 +203,18 @@ class ObservedStorage final : public Storage {
     if (auto fault = before("list_audit", kRead)) return *fault;
     return storage_.list_audit(tenant, filter, page);
   }
+  StorageResult<void> export_rows(RowSink& sink) override {
+    if (auto fault = before("export_rows", kRead)) return *fault;
+    return storage_.export_rows(sink);
+  }
+  StorageResult<Outcome> import_rows(RowSource& rows) override {
+    if (auto fault = before("import_rows", kWrite)) return *fault;
+    return storage_.import_rows(rows);
+  }
+  StorageResult<Migrated> migrate() override {
+    if (auto fault = before("migrate", kWrite)) return *fault;
+    return storage_.migrate();
+  }
 
  private:
   enum Kind { kRead, kWrite };

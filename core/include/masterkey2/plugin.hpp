@@ -40,6 +40,7 @@ enum StorageCapability : std::uint64_t {
   kMultiHost = 2,     ///< several hosts may
   kDurable = 4,       ///< P3 holds for power loss, too
   kLocalReads = 8,    ///< reads cost no round trip: the host need not cache
+  kPortable = 16,     ///< P14: it exports and imports
 };
 
 /// Name → value; every name is one of the declared options, defaults are filled in.

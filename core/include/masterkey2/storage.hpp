@@ -23,6 +23,12 @@
 //      sooner than their time; nothing relies on it being called.
 //  P12 Nothing throws across this interface.
 //  P13 kOutcomeUnknown is the only error after which an effect may be visible.
+//  P14 Portable (kPortable): `export_rows` gives every row of one moment, in the order of
+//  StoredRow.
+//      `import_rows` of these makes a store of any backend that answers as the first one did and
+//      exports the same rows. Until it answers kDone there is no store; a half import is none.
+//  P15 Upgrades: a store of another format or schema answers kIncompatible and is not touched.
+//      `migrate` leads an older one on; after a crash in its middle it can be called again.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +42,10 @@
 #include "masterkey2/audit_entry.hpp"
 #include "masterkey2/bytes.hpp"
 #include "masterkey2/credential_record.hpp"
+#include "masterkey2/installation.hpp"
 #include "masterkey2/sign_in.hpp"
 #include "masterkey2/storage_error.hpp"
+#include "masterkey2/stored_row.hpp"
 #include "masterkey2/tenant.hpp"
 #include "masterkey2/user_account.hpp"
 
@@ -88,18 +96,6 @@ struct Page {
 struct PageRequest {
   Bytes after;               ///< empty: from the start
   std::uint32_t limit = 50;  ///< 1–1,000
-};
-
-/// The one row that says what this store is.
-struct Installation {
-  Digest id;                ///< random, made at initialisation
-  std::uint64_t epoch = 1;  ///< raised after a restore: older tokens die
-  UnixMillis created_at = 0;
-  UnixMillis epoch_raised_at = 0;  ///< 0: never
-  std::uint64_t heartbeat = 0;     ///< counts up; an older store shows a lower one
-  UnixMillis heartbeat_at = 0;
-
-  bool operator==(const Installation&) const = default;
 };
 
 struct InsertTenant {
@@ -368,6 +364,31 @@ class Storage {
   virtual StorageResult<Page<AuditEntry>> list_audit(const TenantId& tenant,
                                                      const AuditFilter& filter,
                                                      const PageRequest& page) = 0;
+
+  // Moving and keeping: for `masterkey2ctl storage`, never called by a server. P10 does not bind
+  // them. A backend that lacks them answers kUnsupported.
+
+  /// All rows, the Installation first; what has expired and is not purged yet among them.
+  virtual StorageResult<void> export_rows(RowSink& sink) {
+    static_cast<void>(sink);
+    return StorageError{StorageErrorCode::kUnsupported, "this backend cannot export"};
+  }
+  /// Makes a store with these rows where there is none (kAlreadyExists: untouched). The host has
+  /// checked their order, limits, references and unique keys. An error of `rows` is passed on.
+  virtual StorageResult<Outcome> import_rows(RowSource& rows) {
+    static_cast<void>(rows);
+    return StorageError{StorageErrorCode::kUnsupported, "this backend cannot import"};
+  }
+  /// Numbers of the format or schema before and after; equal: nothing was to be done.
+  struct Migrated {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+    bool operator==(const Migrated&) const = default;
+  };
+  /// To the newest that this plugin knows. kIncompatible for one that it does not know.
+  virtual StorageResult<Migrated> migrate() {
+    return StorageError{StorageErrorCode::kUnsupported, "this backend has one format only"};
+  }
 };
 
 }  // namespace masterkey2

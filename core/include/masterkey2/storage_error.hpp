@@ -18,6 +18,7 @@ enum class StorageErrorCode : std::uint8_t {
   kInvalidOptions,   ///< the options cannot work; `detail` names the option
   kInvalidArgument,  ///< a field breaks its documented limits: a bug of the caller
   kInternal,         ///< a bug of the plugin
+  kUnsupported,      ///< an optional operation that this plugin does not offer
 };
 
 struct StorageError {

@@ -35,9 +35,12 @@ class ContractTest : public ::testing::Test {
   }
 
   [[nodiscard]] Storage& storage() { return loaded_->storage(); }
+  [[nodiscard]] const StoragePlugin& descriptor() { return loaded_->descriptor(); }
   [[nodiscard]] PluginRequest request() const { return Backend::chosen().request(folder_.path()); }
   [[nodiscard]] const std::string& folder() const { return folder_.path(); }
+  /// As after a restart. What is not durable would have nothing to show.
   void reopen() {
+    if ((descriptor().capabilities & kDurable) == 0) return;
     loaded_.reset();
     loaded_.emplace(load(request()));
   }

@@ -64,7 +64,7 @@ TEST_F(TenantContract, UpdateReplacesTheRowAndCountsTheGeneration) {
   EXPECT_EQ(audit_count(1), 2U);
 }
 
-TEST_F(TenantContract, UpdateFromAnotherGenerationChangesNothing) {
+TEST_F(TenantContract, P2UpdateFromAnotherGenerationChangesNothing) {
   EXPECT_THAT(storage().update_tenant(guard_at(2), make_tenant(1), make_audit(1, 2)),
               Answers(Outcome::kTenantChanged));
   EXPECT_THAT(storage().update_tenant(make_guard(1), make_tenant(1), make_audit(1, 2)),

@@ -192,7 +192,7 @@ TEST_F(UserContract, P6ListGoesByBytesInPages) {
   EXPECT_TRUE(storage().list_users(id_of<TenantId>(2), {})->items.empty());
 }
 
-TEST_F(UserContract, PageLimitsAreHeldTo) {
+TEST_F(UserContract, P10PageLimitsAreHeldTo) {
   PageRequest page;
   page.limit = 0;
   EXPECT_THAT(storage().list_users(id_of<TenantId>(1), page),

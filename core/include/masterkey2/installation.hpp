@@ -1,0 +1,21 @@
+// The one row that says what a store is.
+#pragma once
+
+#include <cstdint>
+
+#include "masterkey2/bytes.hpp"
+
+namespace masterkey2 {
+
+struct Installation {
+  Digest id;                ///< random, made at initialisation
+  std::uint64_t epoch = 1;  ///< raised after a restore: older tokens die
+  UnixMillis created_at = 0;
+  UnixMillis epoch_raised_at = 0;  ///< 0: never
+  std::uint64_t heartbeat = 0;     ///< counts up; an older store shows a lower one
+  UnixMillis heartbeat_at = 0;
+
+  bool operator==(const Installation&) const = default;
+};
+
+}  // namespace masterkey2
