@@ -2,6 +2,7 @@
 #include "crypto/random.hpp"
 #include "ctl/command_table.hpp"
 #include "ctl/installation_access.hpp"
+#include "ctl/storage_transfer.hpp"
 #include "encoding/base64url.hpp"
 #include "encoding/json.hpp"
 #include "service/clock.hpp"
@@ -75,7 +76,31 @@ std::vector<Command> storage_commands() {
            .operand = "",
            .summary = "Make an empty store and its key ring; an existing store stays as it is",
            .options = {},
-           .run = init}};
+           .run = init},
+          {.noun = "storage",
+           .verb = "check",
+           .operand = "",
+           .summary = "Read the whole store and name everything that is wrong with it",
+           .options = {},
+           .run = check_storage},
+          {.noun = "storage",
+           .verb = "export",
+           .operand = "FILE",
+           .summary = "Write the whole store to a file of checksummed JSON lines; - is stdout",
+           .options = {},
+           .run = export_storage},
+          {.noun = "storage",
+           .verb = "import",
+           .operand = "FILE",
+           .summary = "Make a new store from an export of any backend; - is stdin",
+           .options = {},
+           .run = import_storage},
+          {.noun = "storage",
+           .verb = "migrate",
+           .operand = "",
+           .summary = "Lead a store of an older format or schema to the newest",
+           .options = {},
+           .run = migrate_storage}};
 }
 
 }  // namespace masterkey2::ctl
