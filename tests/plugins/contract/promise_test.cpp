@@ -120,6 +120,36 @@ TEST_F(PromiseContract, P4AnotherStorageOfTheSameStoreSeesItToo) {
   }
 }
 
+TEST_F(PromiseContract, P7NoOperationTakesAnAuditEntryOfAnotherTenant) {
+  add_tenant(2);
+  const AuditEntry foreign = make_audit(2, 700);
+  const Guard guard = make_guard(1);
+  const auto refused = FailsWith(StorageErrorCode::kInvalidArgument);
+  PutUser put = make_put_user(1, 7);
+  put.audit = foreign;
+  EXPECT_THAT(storage().put_user(put), refused);
+  CommitRegistration registration = make_registration(1, 1, 7);
+  registration.audit = foreign;
+  EXPECT_THAT(storage().commit_registration(registration), refused);
+  CommitSignIn sign_in = make_sign_in(1, 1, 1, 50, 60);
+  sign_in.audit = foreign;
+  EXPECT_THAT(storage().commit_sign_in(sign_in), refused);
+  TakeSignIn take = make_take(1, 50);
+  take.audit = foreign;
+  EXPECT_THAT(storage().take_sign_in(take), refused);
+  const Bytes credential = make_credential(1, 1).id;
+  EXPECT_THAT(storage().set_user_enabled(guard, "user-1", false, foreign), refused);
+  EXPECT_THAT(storage().rename_credential(guard, "user-1", credential, "x", foreign), refused);
+  EXPECT_THAT(storage().erase_credential(guard, "user-1", credential, foreign), refused);
+  EXPECT_THAT(storage().erase_user(guard, "user-1", foreign), refused);
+  EXPECT_THAT(storage().revoke_token(guard, id_of<TokenId>(70), kLater, foreign), refused);
+  EXPECT_THAT(storage().insert_api_key(guard, make_api_key(1, 2), 20, foreign), refused);
+  EXPECT_THAT(storage().erase_api_key(guard, make_api_key(1, 1).id, foreign), refused);
+  EXPECT_THAT(storage().erase_tenant(guard, foreign), refused);
+  EXPECT_EQ(audit_count(2), 1U);
+  EXPECT_EQ(storage().find_user(id_of<TenantId>(1), "user-1", true)->credentials.size(), 1U);
+}
+
 TEST_F(PromiseContract, P10EveryCallReturnsInBoundedTime) {
   using Clock = std::chrono::steady_clock;
   constexpr std::chrono::seconds kBound{6};  // the documented 3 s, on a busy machine
