@@ -385,6 +385,7 @@ TEST_F(TakeContract, BothOrNoneOfTheTwoWaysIsRefused) {
 }
 
 TEST_F(CeremonyContract, P3SurvivesReopening) {
+  if ((descriptor().capabilities & kDurable) == 0) GTEST_SKIP() << "not kDurable";
   ASSERT_THAT(storage().commit_sign_in(make_sign_in(1, 1, 1, 50, 60)), Answers(Outcome::kDone));
   reopen();
   EXPECT_THAT(storage().commit_sign_in(make_sign_in(1, 1, 1, 50, 60)),
