@@ -41,10 +41,10 @@ std::string base64url_encode(ByteView bytes) {
 
 std::optional<Bytes> base64url_decode(std::string_view text) {
   if (text.size() % 4 == 1) return std::nullopt;
-  Bytes bytes;
-  bytes.reserve(text.size() / 4 * 3 + 2);
+  Bytes bytes(text.size() * 3 / 4);
   std::uint32_t bits = 0;
   unsigned count = 0;  // of bits not yet in a byte
+  auto out = bytes.begin();
   for (const char character : text) {
     const std::uint8_t value = kValues[static_cast<std::uint8_t>(character)];
     if (value == kNotInAlphabet) return std::nullopt;
@@ -52,7 +52,7 @@ std::optional<Bytes> base64url_decode(std::string_view text) {
     count += 6;
     if (count >= 8) {
       count -= 8;
-      bytes.push_back(static_cast<std::uint8_t>(bits >> count));
+      *out++ = static_cast<std::uint8_t>(bits >> count);
     }
   }
   const std::uint32_t trailing = bits & ((1U << count) - 1);

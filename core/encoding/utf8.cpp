@@ -33,6 +33,13 @@ Sequence first_sequence(std::string_view text) {
   return {size, true};
 }
 
+/// How many bytes at the start of `text` are ASCII.
+std::size_t ascii_prefix(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && static_cast<std::uint8_t>(text[size]) < 0x80) ++size;
+  return size;
+}
+
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
@@ -64,6 +71,10 @@ std::string decode_utf8(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
+    const std::size_t ascii = ascii_prefix(bytes);  // nearly all of it, as a rule
+    text.append(bytes.substr(0, ascii));
+    bytes.remove_prefix(ascii);
+    if (bytes.empty()) break;
     const Sequence sequence = first_sequence(bytes);
     text.append(sequence.well_formed ? bytes.substr(0, sequence.size) : kReplacement);
     bytes.remove_prefix(sequence.size);
