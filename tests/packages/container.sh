@@ -2,7 +2,9 @@
 # shellcheck shell=bash
 
 # The Debian packages in it besides those that ours need.
-container_packages=(apache2 ca-certificates curl dbus nginx publicsuffix systemd systemd-sysv)
+container_packages=(
+  apache2 caddy ca-certificates curl dbus lighttpd nginx publicsuffix systemd systemd-sysv
+)
 
 # container_base FOLDER PACKAGE…: a clean Debian root with the dependencies, made once.
 container_base() {
@@ -13,9 +15,13 @@ container_base() {
   rm -rf "$folder" "$folder.list"
   mmdebstrap --quiet --variant=minbase --include="$(printf '%s,' "${container_packages[@]}" "$@" | sed 's/,$//')" \
     bookworm "$folder" "$(debian_sources)"
-  # Two web servers share one host: neither may hold port 80.
+  echo '127.0.0.1 localhost' >"$folder/etc/hosts"
+  # Several web servers share one host: none may hold port 80.
   rm -f "$folder/etc/nginx/sites-enabled/default" "$folder/etc/apache2/sites-enabled/"*
   echo 'Listen 127.0.0.1:8082' >"$folder/etc/apache2/ports.conf"
+  printf '%s\n' 'server.document-root = "/var/www/html"' 'server.bind = "127.0.0.1"' 'server.port = 8083' \
+    'server.username = "www-data"' 'server.groupname = "www-data"' >"$folder/etc/lighttpd/lighttpd.conf"
+  echo ':8084' >"$folder/etc/caddy/Caddyfile"
   echo "$list" >"$folder.list"
 }
 
@@ -65,7 +71,7 @@ container_boot='
 
 # in_container COMMAND…
 in_container() {
-  nsenter --target "$container_leader" --mount --uts --ipc --net --pid --cgroup --wd=/ \
+  nsenter --target "$container_leader" --mount --uts --ipc --net --pid --cgroup --wdns=/ \
     env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"
 }
 
