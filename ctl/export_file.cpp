@@ -58,6 +58,11 @@ FileHandle nameless_file() {
 
 std::string reason() { return std::strerror(errno); }
 
+CommandError cannot(const std::string& path, const std::string& what) {
+  return {EX_CANTCREAT, path + ": cannot " + what + ": " + reason() +
+                            " (it is written by the store's owner; `-` writes to standard output)"};
+}
+
 bool sync_folder_of(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   const FileHandle folder(
@@ -86,10 +91,7 @@ ExportWriter::~ExportWriter() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-CommandError ExportWriter::failure(const std::string& what) const {
-  return {EX_CANTCREAT, path_ + ": cannot " + what + ": " + reason() +
-                            " (it is written by the store's owner; `-` writes to standard output)"};
-}
+CommandError ExportWriter::failure(const std::string& what) const { return cannot(path_, what); }
 
 Result<std::unique_ptr<ExportWriter>, CommandError> ExportWriter::create(const std::string& path) {
   std::string temporary;
@@ -99,12 +101,10 @@ Result<std::unique_ptr<ExportWriter>, CommandError> ExportWriter::create(const s
   } else {
     temporary = path + ".XXXXXX";
     file = FileHandle(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
-    if (file.get() < 0) temporary.clear();
   }
-  const bool made = file.get() >= 0;
+  if (file.get() < 0) return cannot(path, "make a temporary file");
   std::unique_ptr<ExportWriter> writer(
       new ExportWriter(path, std::move(temporary), std::move(file)));
-  if (!made) return writer->failure("make a temporary file");
   writer->buffer_.assign(kHeaderSize - 1, ' ');  // the header follows
   writer->buffer_ += '\n';
   return writer;

@@ -195,7 +195,7 @@ TEST_F(StorageTransfer, ExportIntoAFolderThatIsNotThereLeavesNothing) {
   fill();
   const ProgramRun done = run(first_, {"storage", "export", folder_ / "no/export"});
   EXPECT_EQ(done.exit_code, EX_CANTCREAT);
-  EXPECT_THAT(done.err, HasSubstr("temporary file"));
+  EXPECT_THAT(done.err, HasSubstr("temporary file: No such file or directory"));
 }
 
 TEST_F(StorageTransfer, CheckNamesADamagedDocumentAndGoesOn) {

@@ -1,6 +1,8 @@
 // Promises that are about all operations: P2, P4, P5, P10, P12, P13.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <thread>
 
 #include "plugins/contract/contract_test.hpp"
@@ -169,6 +171,24 @@ TEST_F(PromiseContract, P10EveryCallReturnsInBoundedTime) {
   timed("take_sign_in", [&] { return storage().take_sign_in(make_take(1, 50)); });
   timed("list_audit", [&] { return storage().list_audit(tenant, {}, {}); });
   timed("purge_expired", [&] { return storage().purge_expired(kNow, 1000); });
+}
+
+TEST_F(PromiseContract, P10ManyRowsComeInPagesAndNoneTwice) {
+  constexpr std::uint64_t kUsers = 500;
+  for (std::uint64_t number = 1000; number < 1000 + kUsers; ++number) add_user(1, number);
+  PageRequest page;
+  page.limit = 64;
+  std::vector<std::string> seen;
+  do {
+    const auto answer = storage().list_users(id_of<TenantId>(1), page);
+    ASSERT_TRUE(answer) << answer.error().detail;
+    ASSERT_LE(answer->items.size(), page.limit);
+    for (const UserAccount& user : answer->items) seen.push_back(user.external_id);
+    page.after = answer->next;
+  } while (!page.after.empty());
+  EXPECT_EQ(seen.size(), kUsers + 1);
+  EXPECT_TRUE(std::ranges::is_sorted(seen, std::less<>{}));
+  EXPECT_EQ(std::ranges::adjacent_find(seen), seen.end());
 }
 
 /// The host's fence turns what is thrown into kInternal.
