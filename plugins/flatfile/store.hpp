@@ -14,6 +14,7 @@
 #include <string>
 #include <thread>
 
+#include "deadline_mutex.hpp"
 #include "folder.hpp"
 #include "masterkey2/plugin.hpp"
 #include "mutation.hpp"
@@ -143,7 +144,7 @@ class Store {
   Descriptor durable_file_;
   Descriptor heartbeat_file_;
 
-  std::timed_mutex write_mutex_;  ///< taken before the lock file and view_mutex_
+  DeadlineMutex write_mutex_;  ///< taken before the lock file and view_mutex_
   mutable WriterFirstMutex view_mutex_;
   View view_;
   std::optional<StorageError> load_error_;  ///< not tried again before `load_again_`

@@ -40,10 +40,10 @@ StorageResult<void> lock_file(int fd, Clock::time_point deadline, const std::str
 
 /// One thread of one process at a time. The order: mutex, lock file, view.
 struct Store::WriteLock {
-  std::unique_lock<std::timed_mutex> threads;
+  std::unique_lock<DeadlineMutex> threads;
   int fd = -1;
 
-  WriteLock(std::unique_lock<std::timed_mutex> mutex, int lock_fd)
+  WriteLock(std::unique_lock<DeadlineMutex> mutex, int lock_fd)
       : threads(std::move(mutex)), fd(lock_fd) {}
   WriteLock(WriteLock&& other) noexcept
       : threads(std::move(other.threads)), fd(std::exchange(other.fd, -1)) {}
