@@ -27,16 +27,9 @@ std::optional<HashAlgorithm> hash_from(std::uint16_t id) {
 }
 
 std::uint16_t id_of(HashAlgorithm algorithm) {
-  switch (algorithm) {
-    case HashAlgorithm::kSha384:
-      return kSha384;
-    case HashAlgorithm::kSha512:
-      return kSha512;
-    case HashAlgorithm::kSha1:  // names no object that we take
-    case HashAlgorithm::kSha256:
-      break;
-  }
-  return kSha256;
+  // SHA-1 names no object that we take.
+  if (algorithm == HashAlgorithm::kSha384) return kSha384;
+  return algorithm == HashAlgorithm::kSha512 ? kSha512 : kSha256;
 }
 
 /// TPM2B: a length of 16 bits, and that many bytes.

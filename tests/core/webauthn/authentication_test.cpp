@@ -5,6 +5,7 @@
 
 #include "good_ceremony.hpp"
 #include "support/cbor_writer.hpp"
+#include "webauthn/cose_key.hpp"
 
 namespace masterkey2::webauthn {
 namespace {
@@ -242,6 +243,29 @@ TEST(Authentication, Step21WantsTheSignatureOfTheStoredKey) {
   GoodCeremony ceremony;
   ceremony.public_key = support::VirtualCredential::create(kEs256, Bytes(32, 1)).public_key;
   EXPECT_EQ(verdict_of(ceremony), "A21 bad_signature");
+}
+
+TEST(Authentication, Step21TakesAKeyThatWasParsedBefore) {
+  const GoodCeremony ceremony;
+  const auto own = parse_cose_key(ceremony.public_key);
+  const auto foreign =
+      parse_cose_key(support::VirtualCredential::create(kEs256, Bytes(32, 1)).public_key);
+  const auto verdict_with = [&](const CoseKey& key) {
+    const StoredCredential record = {.public_key = ceremony.public_key,
+                                     .backup_eligible = true,
+                                     .user_handle = ceremony.user_handle,
+                                     .parsed_key = &key};
+    return verdict(webauthn::verify_authentication(ceremony.authentication_response(),
+                                                   {.challenge = ceremony.challenge,
+                                                    .rp_id = ceremony.rp_id,
+                                                    .origins = ceremony.origins,
+                                                    .policy = ceremony.policy,
+                                                    .allow_credentials = {},
+                                                    .user_named = false,
+                                                    .credential = record}));
+  };
+  EXPECT_EQ(verdict_with(*own), "accepted");
+  EXPECT_EQ(verdict_with(*foreign), "A21 bad_signature");
 }
 
 TEST(Authentication, Step21RefusesGarbageForASignature) {

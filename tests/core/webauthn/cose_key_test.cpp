@@ -252,6 +252,14 @@ TEST(CoseKey, ReadsTheParametersOfMlDsaEverywhere) {
   EXPECT_EQ(parameters->x.size(), 1312U);
 }
 
+TEST(PublicKeyJwk, TellsMlDsa) {
+  const auto jwk = public_key_jwk(ml_dsa_key());
+  ASSERT_TRUE(jwk);
+  EXPECT_EQ(jwk->at("kty"), "AKP");
+  EXPECT_EQ(jwk->at("alg"), "ML-DSA-44");
+  EXPECT_EQ(jwk->at("pub").get<std::string>().size(), 1750U);
+}
+
 TEST(CoseKey, TakesMlDsaWhereOpenSslHasItAndElseSaysSo) {
   const bool available = is_available(MlDsaSet::kMlDsa44);
   const auto key = parse_cose_key(ml_dsa_key());

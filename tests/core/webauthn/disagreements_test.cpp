@@ -1,0 +1,76 @@
+// Where the specification and the FIDO Alliance's conformance tests differ, and which way we go.
+#include <gtest/gtest.h>
+
+#include "attestation/statement_fixture.hpp"
+#include "webauthn/attestation_trust.hpp"
+
+namespace masterkey2::webauthn {
+namespace {
+
+using support::CborWriter;
+using support::make_certificate;
+
+/// Level 3 reserves tokenBinding and ignores it; the conformance tests want ill-formed ones
+/// refused.
+TEST(Disagreement, TokenBindingIsIgnoredWhateverItIs) {
+  for (const Json& value : {Json::object(), Json("x"), Json({{"status", "unknown"}}),
+                            Json({{"status", "present"}, {"id", "AAAA"}}), Json(nullptr)}) {
+    GoodCeremony ceremony;
+    ceremony.answer.edit_client_data = [&](Json& json) { json["tokenBinding"] = value; };
+    EXPECT_EQ(verdict(ceremony.verify_registration()), "accepted") << value;
+    EXPECT_EQ(verdict(ceremony.verify_authentication()), "accepted") << value;
+  }
+}
+
+WriteStatement packed_with(const std::vector<Bytes>& certificates) {
+  return [certificates](CborWriter& writer, const Attested& attested) {
+    writer.map(3).text("alg").integer(kEs256).text("sig");
+    writer.bytes(attestation_key().sign(attested.message()));
+    writer.text("x5c").array(certificates.size());
+    for (const Bytes& certificate : certificates) writer.bytes(certificate);
+  };
+}
+
+/// The conformance tests refuse a chain with its root; to the specification it does not matter.
+TEST(Disagreement, AChainMayHoldItsRoot) {
+  const Bytes root =
+      make_certificate({.subject = {{"CN", "Example Root"}}, .ca = true}, root_key(), root_key());
+  const Bytes leaf = make_certificate({}, attestation_key(), root_key());
+  AttestationTrust trust;
+  trust.now = 1'800'000'000'000;
+  trust.anchors.push_back(Certificate::parse(root).value());
+  GoodCeremony ceremony;
+  ceremony.trust = &trust;
+  EXPECT_EQ(statement_verdict("packed", packed_with({leaf, root}), ceremony), "accepted");
+  EXPECT_EQ(statement_verdict("packed", packed_with({leaf}), ceremony), "accepted");
+  // Its place matters to both: what comes first is the leaf.
+  EXPECT_NE(statement_verdict("packed", packed_with({root, leaf}), ceremony), "accepted");
+}
+
+/// The specification leaves it to the server; the conformance tests want it refused.
+TEST(Disagreement, ALowerCounterIsForPolicy) {
+  GoodCeremony ceremony;
+  ceremony.answer.sign_count = 4;
+  ceremony.stored_sign_count = 5;
+  ASSERT_EQ(verdict(ceremony.verify_authentication()), "accepted");
+  EXPECT_TRUE(ceremony.verify_authentication()->counter_regressed);
+  ceremony.policy.counter = CounterPolicy::kIgnore;
+  ASSERT_EQ(verdict(ceremony.verify_authentication()), "accepted");
+  EXPECT_FALSE(ceremony.verify_authentication()->counter_regressed);
+  ceremony.policy.counter = CounterPolicy::kRefuse;
+  EXPECT_EQ(verdict(ceremony.verify_authentication()), "A22 counter_regression");
+}
+
+/// Older conformance tests took an assertion without user presence; step 16 forbids it.
+TEST(Disagreement, AnAssertionWithoutUserPresenceIsRefused) {
+  GoodCeremony ceremony;
+  ceremony.answer.flags = 0x18;
+  ceremony.policy.user_verification = UserVerification::kDiscouraged;
+  EXPECT_EQ(verdict(ceremony.verify_authentication()), "A16 user_presence_missing");
+}
+
+// Further rows of the table: FidoU2fAttestation.AcceptsAnAaguidThatIsNotZero, and
+// AndroidKeyAttestation.AcceptsEmptyAuthorizationLists.
+
+}  // namespace
+}  // namespace masterkey2::webauthn
