@@ -7,6 +7,7 @@
 #include "ctl/ceremony_words.hpp"
 #include "ctl/recorded_ceremony.hpp"
 #include "encoding/base64url.hpp"
+#include "webauthn/aaguid_text.hpp"
 #include "webauthn/algorithm.hpp"
 #include "webauthn/attestation_object.hpp"
 #include "webauthn/attestation_trust.hpp"
@@ -23,17 +24,6 @@ namespace {
 using webauthn::VerificationError;
 
 constexpr JsonLimits kLineLimits = {.max_bytes = 262'144, .max_depth = 16, .max_values = 8'192};
-
-std::string uuid_text(const Aaguid& aaguid) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < aaguid.bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text.push_back('-');
-    text.push_back(kHex[aaguid.bytes[i] >> 4]);
-    text.push_back(kHex[aaguid.bytes[i] & 0xF]);
-  }
-  return text;
-}
 
 Json flags_json(const webauthn::AuthenticatorData& data) {
   return {{"up", data.has(webauthn::kUserPresent)},
@@ -66,7 +56,7 @@ void describe_authenticator_data(ByteView bytes, Json& answer) {
   answer["flags"] = flags_json(*data);
   answer["sign_count"] = data->sign_count;
   if (!data->attested) return;
-  answer["aaguid"] = uuid_text(data->attested->aaguid);
+  answer["aaguid"] = webauthn::aaguid_text(data->attested->aaguid);
   answer["credential_id"] = base64url_encode(data->attested->credential_id);
   describe_public_key(data->attested->public_key, answer);
 }
@@ -78,15 +68,32 @@ void reject(const VerificationError& error, Json& answer) {
   answer["explanation"] = explanation(error.reason) + " Found: " + error.detail + ".";
 }
 
-/// Absent without anchors.
-std::optional<webauthn::AttestationTrust> trust_of(const RecordedCeremony& ceremony) {
-  if (ceremony.trust_anchors.empty()) return std::nullopt;
+UnixMillis time_of(const RecordedCeremony& ceremony) {
   using std::chrono::milliseconds;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return ceremony.time.value_or(std::chrono::duration_cast<milliseconds>(now).count());
+}
+
+std::vector<Certificate> parse_certificates(const std::vector<Bytes>& list) {
+  std::vector<Certificate> certificates;
+  for (const Bytes& der : list) {
+    if (auto certificate = Certificate::parse(der)) certificates.push_back(std::move(*certificate));
+  }
+  return certificates;
+}
+
+/// What the line gives to trust in. Metadata that cannot be used is told in the answer.
+webauthn::AttestationTrust trust_of(const RecordedCeremony& ceremony, Json& answer) {
   webauthn::AttestationTrust trust;
-  trust.now = ceremony.time.value_or(std::chrono::duration_cast<milliseconds>(now).count());
-  for (const Bytes& der : ceremony.trust_anchors) {
-    if (auto anchor = Certificate::parse(der)) trust.anchors.push_back(std::move(*anchor));
+  trust.anchors = parse_certificates(ceremony.trust_anchors);
+  if (ceremony.metadata.empty()) return trust;
+  const auto roots = parse_certificates(ceremony.metadata_roots);
+  auto blob = webauthn::MetadataBlob::parse(ceremony.metadata, {roots, ceremony.metadata_host},
+                                            time_of(ceremony));
+  if (blob) {
+    trust.metadata = std::move(*blob);
+  } else {
+    answer["metadata_error"] = blob.error();
   }
   return trust;
 }
@@ -100,17 +107,18 @@ void judge_registration(const RecordedCeremony& ceremony, Json& answer) {
     answer["fmt"] = object->format;
     describe_authenticator_data(object->authenticator_data, answer);
   }
-  const auto trust = trust_of(ceremony);
-  const auto result =
-      webauthn::verify_registration(*response, {.challenge = ceremony.challenge,
-                                                .rp_id = ceremony.rp_id,
-                                                .origins = ceremony.origins,
-                                                .policy = ceremony.policy,
-                                                .conditional = ceremony.conditional,
-                                                .trust = trust ? &*trust : nullptr});
+  const webauthn::AttestationTrust trust = trust_of(ceremony, answer);
+  const auto result = webauthn::verify_registration(*response, {.challenge = ceremony.challenge,
+                                                                .rp_id = ceremony.rp_id,
+                                                                .origins = ceremony.origins,
+                                                                .policy = ceremony.policy,
+                                                                .conditional = ceremony.conditional,
+                                                                .trust = &trust,
+                                                                .now = time_of(ceremony)});
   if (!result) return reject(result.error(), answer);
   answer["verdict"] = "accept";
   answer["attestation_type"] = result->attestation_type;
+  answer["explanation"] = accepted_registration(ceremony.policy.attestation_trust);
 }
 
 void judge_authentication(const RecordedCeremony& ceremony, Json& answer) {
@@ -138,6 +146,8 @@ void judge_authentication(const RecordedCeremony& ceremony, Json& answer) {
   if (!result) return reject(result.error(), answer);
   answer["verdict"] = "accept";
   answer["counter_regressed"] = result->counter_regressed;
+  answer["challenge_checked"] = ceremony.challenge_source != ChallengeSource::kUnchecked;
+  answer["explanation"] = accepted_authentication(ceremony.challenge_source);
 }
 
 /// The line's own id, if it is a simple value.

@@ -69,4 +69,33 @@ std::string explanation(Reason reason) {
   return "Verification failed.";
 }
 
+std::string accepted_registration(webauthn::AttestationTrustRule rule) {
+  using webauthn::AttestationTrustRule;
+  const std::string good = "Every step holds: the passkey was made for this challenge and page. ";
+  switch (rule) {
+    case AttestationTrustRule::kAaguids:
+      return good + "It names a model of the list, which nothing has to prove.";
+    case AttestationTrustRule::kAnchors:
+      return good + "Certificates, where there are any, lead to a trust anchor.";
+    case AttestationTrustRule::kMetadata:
+      return good + "FIDO metadata knows the model, has nothing against it and lists its root.";
+    case AttestationTrustRule::kNone:
+      break;
+  }
+  return good + "Which authenticator made it was not asked for: any could have named this model.";
+}
+
+std::string accepted_authentication(ChallengeSource source) {
+  const std::string good = "Every step holds: the owner of this key signed on one of these pages. ";
+  switch (source) {
+    case ChallengeSource::kFromNonce:
+      return good + "The challenge was made from the nonce, so the proof is not an older one.";
+    case ChallengeSource::kUnchecked:
+      return good + "Without a nonce nobody can tell whether the proof is fresh or an older one.";
+    case ChallengeSource::kGiven:
+      break;
+  }
+  return good + "The challenge is the one given.";
+}
+
 }  // namespace masterkey2::ctl

@@ -16,15 +16,26 @@ namespace masterkey2::ctl {
 
 enum class CeremonyKind { kRegistration, kAuthentication };
 
+/// Which challenge the response has to answer.
+enum class ChallengeSource {
+  kGiven,      ///< the line's own
+  kFromNonce,  ///< made from the line's nonce and the proof's salt
+  kUnchecked,  ///< of a proof alone: that of its client data, whatever it is
+};
+
 struct RecordedCeremony {
   CeremonyKind kind = CeremonyKind::kRegistration;
   std::string rp_id;
   std::vector<std::string> origins;
   Bytes challenge;
+  ChallengeSource challenge_source = ChallengeSource::kGiven;
   Json response;  ///< RegistrationResponseJSON or AuthenticationResponseJSON, unchecked
   webauthn::CeremonyPolicy policy;
-  std::vector<Bytes> trust_anchors;  ///< certificates in DER; empty: no chain is looked at
-  std::optional<UnixMillis> time;    ///< when certificates have to be valid; absent: now
+  std::vector<Bytes> trust_anchors;   ///< certificates in DER; empty: no chain is looked at
+  std::vector<Bytes> metadata_roots;  ///< certificates in DER
+  std::string metadata;               ///< FIDO metadata BLOB; empty: none
+  std::string metadata_host = "mds.fidoalliance.org";
+  std::optional<UnixMillis> time;  ///< when certificates have to be valid; absent: now
 
   bool conditional = false;  ///< of a registration: `mediation` was `conditional`
 

@@ -99,7 +99,12 @@ ServiceOptions service_options(const Config& config, const StoragePlugin& plugin
           .session_ttl = config.tokens.session_ttl_seconds * 1'000,
           .auth_ttl = config.tokens.auth_ttl_seconds * 1'000,
           .ceremony_ttl = config.tokens.ceremony_ttl_seconds * 1'000,
-          .local_reads = (plugin.capabilities & kLocalReads) != 0};
+          .local_reads = (plugin.capabilities & kLocalReads) != 0,
+          .attestation = {.trust_anchors = config.attestation.trust_anchors,
+                          .metadata = config.attestation.metadata,
+                          .metadata_root = config.attestation.metadata_root,
+                          .metadata_host = config.attestation.metadata_host},
+          .provider_names = config.provider_names};
 }
 
 std::vector<AddressRange> ranges(const std::vector<std::string>& texts) {
@@ -189,6 +194,9 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
       service_options(config, loaded.descriptor()));
   if (const auto installation = look_at_storage(loaded.storage()); !installation) {
     log.event(LogLevel::kError, "storage_unavailable", {{"detail", installation.error().detail}});
+  }
+  for (const std::string& sentence : reload_files(services)) {
+    log.event(LogLevel::kInfo, "files", {{"detail", sentence}});
   }
   const Router router(make_routes(services), base_url.path);
   {

@@ -55,9 +55,20 @@ std::optional<std::string> check_range(const std::string& text) {
   return range ? std::nullopt : std::optional(range.error());
 }
 
+/// A DNS name as certificates have it.
+std::optional<std::string> check_host(const std::string& text) {
+  const bool good =
+      !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+      });
+  if (good) return std::nullopt;
+  return "must be a host name in lower case, such as mds.fidoalliance.org";
+}
+
 Config read_sections(const YAML::Node& document, MistakeList& mistakes) {
   Config config;
   config.plugin_dir = MASTERKEY2_DEFAULT_PLUGIN_DIR;
+  config.provider_names = MASTERKEY2_DEFAULT_PROVIDER_NAMES;
   YamlSection root(document, "", mistakes);
 
   root.text("listen", config.listen, check_listen);
@@ -78,6 +89,17 @@ Config read_sections(const YAML::Node& document, MistakeList& mistakes) {
   root.text("keyring", config.keyring, check_path);
   root.require("keyring", "the path of the key ring file");
   root.list("trusted_proxies", config.trusted_proxies, check_range);
+
+  YamlSection attestation = root.section("attestation");
+  attestation.text("trust_anchors", config.attestation.trust_anchors, check_path);
+  attestation.text("metadata", config.attestation.metadata, check_path);
+  attestation.text("metadata_root", config.attestation.metadata_root, check_path);
+  if (!config.attestation.metadata.empty()) {
+    attestation.require("metadata_root", "the certificate that the metadata's signer leads to");
+  }
+  attestation.text("metadata_host", config.attestation.metadata_host, check_host);
+  attestation.finish();
+  root.text("provider_names", config.provider_names, check_path);
 
   YamlSection tokens = root.section("tokens");
   tokens.integer("session_ttl", config.tokens.session_ttl_seconds, 60, 86'400);

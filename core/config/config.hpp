@@ -24,7 +24,14 @@ struct Config {
     std::string plugin = "flatfile";
     std::map<std::string, std::string, std::less<>> options;  ///< scalars as text
   } storage;
-  std::string keyring;                       ///< path of the key ring file; required
+  std::string keyring;  ///< path of the key ring file; required
+  struct {
+    std::string trust_anchors;                           ///< folder of certificates; empty: none
+    std::string metadata;                                ///< FIDO metadata BLOB; empty: none
+    std::string metadata_root;                           ///< certificates that its signer leads to
+    std::string metadata_host = "mds.fidoalliance.org";  ///< whose certificate signs it
+  } attestation;
+  std::string provider_names;                ///< JSON file; default: the installed one
   std::vector<std::string> trusted_proxies;  ///< CIDR or address
   struct {
     std::int64_t session_ttl_seconds = 86'400;  ///< 60–86,400

@@ -104,6 +104,7 @@ class Finish {
     if (!tenant) return tenant.error();
     if (!*tenant) return tenant_gone();
     tenant_ = std::move(tenant).value();
+    origins_ = expected_origins(tenant_->settings, ceremony_);
     if (auto good = check_finish_origin(tenant_->settings, ceremony_, call_); !good) {
       return good.error();
     }
@@ -123,7 +124,7 @@ class Finish {
       const webauthn::CeremonyPolicy& policy, const webauthn::StoredCredential& stored) const {
     return {.challenge = ceremony_.challenge,
             .rp_id = tenant_->tenant.rp_id,
-            .origins = expected_origins(tenant_->settings, ceremony_),
+            .origins = origins_,
             .policy = policy,
             // A named user's passkeys were compared by owner already.
             .allow_credentials = {},
@@ -249,6 +250,7 @@ class Finish {
   const webauthn::AuthenticationResponse& response_;
   const Call& call_;
   TenantPointer tenant_;
+  std::vector<std::string> origins_;  ///< that the client data may name
 };
 
 }  // namespace

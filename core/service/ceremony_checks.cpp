@@ -56,10 +56,14 @@ ApiResult<void> check_finish_origin(const TenantSettings& settings, const Ceremo
   return {};
 }
 
-std::span<const std::string> expected_origins(const TenantSettings& settings,
-                                              const CeremonyClaims& ceremony) {
-  if (ceremony.origin.empty()) return settings.origins;
-  return {&ceremony.origin, 1};
+std::vector<std::string> expected_origins(const TenantSettings& settings,
+                                          const CeremonyClaims& ceremony) {
+  if (!ceremony.origin.empty()) return {ceremony.origin};
+  std::vector<std::string> origins = settings.origins;
+  for (const auto* more : {&settings.related_origins, &settings.app_origins}) {
+    origins.insert(origins.end(), more->begin(), more->end());
+  }
+  return origins;
 }
 
 }  // namespace masterkey2

@@ -1,7 +1,6 @@
 // What both ceremonies have in common between begin and finish.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,9 +28,9 @@ namespace masterkey2 {
                                                   const CeremonyClaims& ceremony, const Call& call);
 
 /// What the client data may name: begin's origin, or, where none was sent (native apps), the
-/// tenant's list.
-[[nodiscard]] std::span<const std::string> expected_origins(const TenantSettings& settings,
-                                                            const CeremonyClaims& ceremony);
+/// tenant's lists.
+[[nodiscard]] std::vector<std::string> expected_origins(const TenantSettings& settings,
+                                                        const CeremonyClaims& ceremony);
 
 /// A row outlives what it forbids by this much, for clocks that differ.
 inline constexpr UnixMillis kClaimMargin = 60'000;

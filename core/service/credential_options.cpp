@@ -36,6 +36,23 @@ std::string_view word(webauthn::AttestationConveyance value) {
   return "none";
 }
 
+/// What the browser should offer first (L3 §5.8.7).
+void add_hints(const TenantSettings& settings, Json& options) {
+  if (!settings.hints.empty()) options["hints"] = settings.hints;
+}
+
+/// Certificates are sent only where they are asked for.
+webauthn::AttestationConveyance attestation_conveyance(const TenantSettings& settings) {
+  using webauthn::AttestationConveyance;
+  using webauthn::AttestationTrustRule;
+  const bool needs_certificates = settings.attestation_trust == AttestationTrustRule::kAnchors ||
+                                  settings.attestation_trust == AttestationTrustRule::kMetadata;
+  if (!needs_certificates || settings.attestation == AttestationConveyance::kEnterprise) {
+    return settings.attestation;
+  }
+  return AttestationConveyance::kDirect;
+}
+
 Json descriptors(const std::vector<CredentialRecord>& records) {
   Json list = Json::array();
   for (const CredentialRecord& record : records) {
@@ -64,7 +81,7 @@ Json creation_options(const TenantSnapshot& tenant, const UserAccount& user,
   for (const std::int32_t algorithm : ceremony.policy.algorithms) {
     parameters.push_back({{"type", kCredentialType}, {"alg", algorithm}});
   }
-  return {
+  Json options = {
       {"rp", {{"id", tenant.tenant.rp_id}, {"name", settings.rp_name}}},
       {"user",
        {{"id", base64url_encode(user.handle.view())},
@@ -81,17 +98,21 @@ Json creation_options(const TenantSnapshot& tenant, const UserAccount& user,
       {"attestation", word(ceremony.policy.attestation)},
       {"extensions", {{"credProps", true}}},
   };
+  add_hints(settings, options);
+  return options;
 }
 
 Json request_options(const TenantSnapshot& tenant, const std::vector<CredentialRecord>& allowed,
                      const CeremonyClaims& ceremony) {
-  return {
+  Json options = {
       {"challenge", base64url_encode(ceremony.challenge)},
       {"timeout", tenant.settings.authenticator_timeout_ms},
       {"rpId", tenant.tenant.rp_id},
       {"allowCredentials", descriptors(allowed)},
       {"userVerification", word(ceremony.policy.user_verification)},
   };
+  add_hints(tenant.settings, options);
+  return options;
 }
 
 webauthn::CeremonyPolicy current_policy(const TenantSettings& settings) {
@@ -99,7 +120,10 @@ webauthn::CeremonyPolicy current_policy(const TenantSettings& settings) {
   policy.user_verification = settings.user_verification;
   policy.algorithms = settings.offered_algorithms();
   if (policy.algorithms.size() > kMaxAlgorithms) policy.algorithms.resize(kMaxAlgorithms);
-  policy.attestation = settings.attestation;
+  policy.attestation = attestation_conveyance(settings);
+  policy.attestation_trust = settings.attestation_trust;
+  policy.aaguids = settings.aaguids;
+  policy.legacy_attestation = settings.legacy_attestation;
   policy.counter = settings.counter_policy;
   policy.allow_cross_origin = settings.allow_cross_origin;
   return policy;

@@ -13,6 +13,14 @@ constexpr std::uint32_t kPurgeAtOnce = 10'000;
 
 }  // namespace
 
+std::vector<std::string> reload_files(Services& services) {
+  std::vector<std::string> sentences = services.attestation.reload(services.clock.now());
+  for (std::string& sentence : services.provider_names.reload()) {
+    sentences.push_back(std::move(sentence));
+  }
+  return sentences;
+}
+
 Housekeeping::Housekeeping(Services& services, Log log)
     : services_(services),
       log_(std::move(log)),
@@ -56,6 +64,7 @@ void Housekeeping::refresh() {
   } else if (*reloaded) {
     log_("another key ring is in use now");
   }
+  for (const auto& sentence : reload_files(services_)) log_(sentence);
   const auto epoch = services_.installation.refresh();
   if (!epoch && !storage_was_down_) log_("storage: " + epoch.error().detail);
   storage_was_down_ = !epoch;

@@ -4,15 +4,20 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "service/services.hpp"
 
 namespace masterkey2 {
 
-/// Re-reads key ring and epoch every 5 seconds; every minute forgets expired rows and closes gaps
-/// of the audit chains. The thread runs from construction to destruction.
+/// Reads again what has changed of attestation files and provider names. Sentences for the log.
+std::vector<std::string> reload_files(Services& services);
+
+/// Re-reads key ring, epoch and the operator's files every 5 seconds; every minute forgets expired
+/// rows and closes gaps of the audit chains. The thread runs from construction to destruction.
 class Housekeeping {
  public:
   /// Called for what an operator should know, from this thread.

@@ -32,6 +32,8 @@ bool is_below(std::string_view origin, std::string_view listed) {
 }  // namespace
 
 bool origin_is_allowed(const TenantSettings& settings, std::string_view origin) {
+  const auto& related = settings.related_origins;
+  if (std::find(related.begin(), related.end(), origin) != related.end()) return true;
   return std::any_of(settings.origins.begin(), settings.origins.end(), [&](const auto& listed) {
     return origin == listed || (settings.allow_subdomains && is_below(origin, listed));
   });

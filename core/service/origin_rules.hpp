@@ -9,8 +9,8 @@
 
 namespace masterkey2 {
 
-/// One of the tenant's origins, byte by byte; with `allow_subdomains` also the same scheme and port
-/// on a name below one of its hosts.
+/// One of the tenant's origins or of its related ones, byte by byte; with `allow_subdomains` also
+/// the same scheme and port on a name below one of its hosts.
 [[nodiscard]] bool origin_is_allowed(const TenantSettings& settings, std::string_view origin);
 
 /// The same for the header of a request; without one it depends on `require_origin`.

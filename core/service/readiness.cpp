@@ -31,4 +31,8 @@ std::vector<std::string> reasons_not_ready(Services& services) {
   return reasons;
 }
 
+std::vector<std::string> readiness_warnings(const Services& services) {
+  return services.attestation.warnings(services.clock.now());
+}
+
 }  // namespace masterkey2

@@ -80,6 +80,14 @@ ApiResult<BegunRegistration> begin_registration(Services& services,
   if (view.credentials.size() >= tenant.settings.max_credentials_per_user) {
     return failure(ErrorCode::kCredentialLimit);
   }
+  if (ceremony->policy.algorithms.empty()) {
+    return failure(ErrorCode::kInternal, "OpenSSL has none of the tenant's algorithms");
+  }
+  // A silent upgrade meets no user who could be verified; each sign-in still asks for that.
+  auto& verification = ceremony->policy.user_verification;
+  if (request.conditional && verification == webauthn::UserVerification::kRequired) {
+    verification = webauthn::UserVerification::kPreferred;
+  }
   ceremony->user = view.user->handle;
   ceremony->api_key = token.claims.api_key;
   ceremony->conditional = request.conditional;
@@ -117,12 +125,16 @@ ApiResult<FinishedRegistration> finish_registration(Services& services,
     }
     webauthn::CeremonyPolicy policy = ceremony->policy;
     policy.top_origins = tenant.settings.top_origins;
-    const auto result = webauthn::verify_registration(
-        *response, {.challenge = ceremony->challenge,
-                    .rp_id = tenant.tenant.rp_id,
-                    .origins = expected_origins(tenant.settings, *ceremony),
-                    .policy = policy,
-                    .conditional = ceremony->conditional});
+    const std::vector<std::string> origins = expected_origins(tenant.settings, *ceremony);
+    const auto trust = services.attestation.current();
+    const auto result =
+        webauthn::verify_registration(*response, {.challenge = ceremony->challenge,
+                                                  .rp_id = tenant.tenant.rp_id,
+                                                  .origins = origins,
+                                                  .policy = policy,
+                                                  .conditional = ceremony->conditional,
+                                                  .trust = trust.get(),
+                                                  .now = services.clock.now()});
     if (!result) return verification_failure(result.error());
 
     const UnixMillis now = services.clock.now();

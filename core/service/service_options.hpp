@@ -4,6 +4,7 @@
 #include <string>
 
 #include "masterkey2/bytes.hpp"
+#include "service/attestation_paths.hpp"
 
 namespace masterkey2 {
 
@@ -14,6 +15,8 @@ struct ServiceOptions {
   UnixMillis ceremony_ttl = 300'000;
   /// The backend has kLocalReads: begin asks it each time instead of trusting what is cached.
   bool local_reads = false;
+  AttestationPaths attestation{};
+  std::string provider_names{};  ///< path; empty: passkey providers have no names
 };
 
 }  // namespace masterkey2

@@ -3,10 +3,12 @@
 
 #include "crypto/random.hpp"
 #include "masterkey2/storage.hpp"
+#include "service/attestation_files.hpp"
 #include "service/audit_log.hpp"
 #include "service/clock.hpp"
 #include "service/installation_holder.hpp"
 #include "service/key_ring_holder.hpp"
+#include "service/provider_names.hpp"
 #include "service/service_options.hpp"
 #include "service/tenant_cache.hpp"
 
@@ -24,7 +26,9 @@ struct Services {
         keys(std::move(ring), std::move(reader)),
         installation(used_storage, used_clock),
         tenants(used_storage, used_clock, keys),
-        audit(used_random) {}
+        audit(used_random),
+        attestation(options.attestation),
+        provider_names(options.provider_names) {}
 
   Storage& storage;
   const Clock& clock;
@@ -34,6 +38,8 @@ struct Services {
   InstallationHolder installation;
   TenantCache tenants;
   AuditLog audit;
+  AttestationFiles attestation;
+  ProviderNames provider_names;
 };
 
 }  // namespace masterkey2

@@ -5,9 +5,12 @@
 #include <charconv>
 #include <span>
 
+#include "encoding/base64url.hpp"
 #include "encoding/json.hpp"
 #include "encoding/utf8.hpp"
 #include "service/rp_id.hpp"
+#include "webauthn/aaguid_text.hpp"
+#include "webauthn/algorithm.hpp"
 
 namespace masterkey2 {
 namespace {
@@ -15,6 +18,8 @@ namespace {
 constexpr std::size_t kMaxNameBytes = 256;
 constexpr std::size_t kMaxOrigins = 64;
 constexpr std::size_t kMaxOriginBytes = 300;
+constexpr std::size_t kMaxAaguids = 64;
+constexpr std::size_t kMaxHints = 3;
 constexpr JsonLimits kLimits = {.max_bytes = 65'536, .max_depth = 8, .max_values = 4'096};
 
 template <class T>
@@ -39,8 +44,14 @@ constexpr Word<AttestationConveyance> kAttestationWords[] = {
 constexpr Word<CounterPolicy> kCounterWords[] = {{"flag", CounterPolicy::kFlag},
                                                  {"ignore", CounterPolicy::kIgnore},
                                                  {"refuse", CounterPolicy::kRefuse}};
-constexpr Word<std::int32_t> kAlgorithmWords[] = {
-    {"ES256", webauthn::kEs256}, {"EdDSA", webauthn::kEdDsa}, {"RS256", webauthn::kRs256}};
+constexpr Word<webauthn::AttestationTrustRule> kTrustWords[] = {
+    {"none", webauthn::AttestationTrustRule::kNone},
+    {"aaguids", webauthn::AttestationTrustRule::kAaguids},
+    {"anchors", webauthn::AttestationTrustRule::kAnchors},
+    {"metadata", webauthn::AttestationTrustRule::kMetadata}};
+constexpr Word<bool webauthn::LegacyAttestation::*> kLegacyWords[] = {
+    {"android-safetynet", &webauthn::LegacyAttestation::android_safetynet},
+    {"tpm-rs1", &webauthn::LegacyAttestation::tpm_sha1}};
 
 template <class T, std::size_t N>
 bool read_word(const Json& json, const Word<T> (&words)[N], T& out) {
@@ -117,12 +128,14 @@ bool read_algorithms(const Json& json, std::optional<std::vector<std::int32_t>>&
   if (!json.is_array() || json.empty()) return false;
   std::vector<std::int32_t> algorithms;
   for (const Json& item : json) {
-    std::int32_t algorithm = 0;
-    if (!read_word(item, kAlgorithmWords, algorithm)) return false;
-    if (std::find(algorithms.begin(), algorithms.end(), algorithm) != algorithms.end()) {
+    const auto named = webauthn::named_algorithms();
+    const auto found =
+        std::find_if(named.begin(), named.end(), [&](const auto& row) { return item == row.name; });
+    if (found == named.end()) return false;
+    if (std::find(algorithms.begin(), algorithms.end(), found->id) != algorithms.end()) {
       return false;
     }
-    algorithms.push_back(algorithm);
+    algorithms.push_back(found->id);
   }
   out = std::move(algorithms);
   return true;
@@ -132,9 +145,63 @@ Json write_algorithms(const std::optional<std::vector<std::int32_t>>& algorithms
   if (!algorithms) return nullptr;
   Json list = Json::array();
   for (const std::int32_t algorithm : *algorithms) {
-    list.push_back(write_word(kAlgorithmWords, algorithm));
+    list.push_back(webauthn::find_algorithm(algorithm)->name);
   }
   return list;
+}
+
+bool read_aaguids(const Json& json, std::vector<Aaguid>& out) {
+  if (!json.is_array() || json.size() > kMaxAaguids) return false;
+  std::vector<Aaguid> aaguids;
+  for (const Json& item : json) {
+    const auto aaguid = item.is_string()
+                            ? webauthn::parse_aaguid(item.get_ref<const std::string&>())
+                            : std::nullopt;
+    if (!aaguid || std::find(aaguids.begin(), aaguids.end(), *aaguid) != aaguids.end()) {
+      return false;
+    }
+    aaguids.push_back(*aaguid);
+  }
+  out = std::move(aaguids);
+  return true;
+}
+
+Json write_aaguids(const std::vector<Aaguid>& aaguids) {
+  Json list = Json::array();
+  for (const Aaguid& aaguid : aaguids) list.push_back(webauthn::aaguid_text(aaguid));
+  return list;
+}
+
+bool read_legacy(const Json& json, webauthn::LegacyAttestation& out) {
+  if (!json.is_array()) return false;
+  webauthn::LegacyAttestation legacy;
+  for (const Json& item : json) {
+    bool webauthn::LegacyAttestation::*allowed = nullptr;
+    if (!read_word(item, kLegacyWords, allowed) || legacy.*allowed) return false;
+    legacy.*allowed = true;
+  }
+  out = legacy;
+  return true;
+}
+
+Json write_legacy(const webauthn::LegacyAttestation& legacy) {
+  Json list = Json::array();
+  for (const auto& word : kLegacyWords) {
+    if (legacy.*word.value) list.push_back(word.text);
+  }
+  return list;
+}
+
+bool is_hint(const std::string& text) {
+  return text == "security-key" || text == "client-device" || text == "hybrid";
+}
+
+/// What Android's browsers and password managers call an app: SHA-256 of its signing certificate.
+bool is_app_origin(const std::string& text) {
+  constexpr std::string_view kPrefix = "android:apk-key-hash:";
+  if (!text.starts_with(kPrefix)) return false;
+  const auto hash = base64url_decode(std::string_view(text).substr(kPrefix.size()));
+  return hash && hash->size() == Digest::kSize;
 }
 
 /// How an operator's text becomes JSON.
@@ -188,7 +255,9 @@ constexpr Member kMembers[] = {
      },
      [](const TenantSettings& s) { return write_word(kAttestationWords, s.attestation); }},
     {"algorithms", TextForm::kList,
-     "some of ES256, EdDSA and RS256 in order of preference, or nothing for the default",
+     "COSE algorithms by name (ES256, EdDSA, RS256, ES384, ES512, ES256K, ESP256, ESP384, ESP512, "
+     "Ed25519, Ed448, RS384, RS512, PS256, PS384, PS512, ML-DSA-44, ML-DSA-65, ML-DSA-87) in order "
+     "of preference, or nothing for the default",
      [](const Json& json, TenantSettings& s) { return read_algorithms(json, s.algorithms); },
      [](const TenantSettings& s) { return write_algorithms(s.algorithms); }},
     {"counter_policy", TextForm::kText, "flag, ignore or refuse",
@@ -228,7 +297,47 @@ constexpr Member kMembers[] = {
        return read_texts(json, kMaxOrigins, is_canonical_origin, s.top_origins);
      },
      [](const TenantSettings& s) { return Json(s.top_origins); }},
+    {"attestation_trust", TextForm::kText, "none, aaguids, anchors or metadata",
+     [](const Json& json, TenantSettings& s) {
+       return read_word(json, kTrustWords, s.attestation_trust);
+     },
+     [](const TenantSettings& s) { return write_word(kTrustWords, s.attestation_trust); }},
+    {"aaguids", TextForm::kList, "up to 64 AAGUIDs such as 08987058-cadc-4b81-b6e1-30de50dcbe96",
+     [](const Json& json, TenantSettings& s) { return read_aaguids(json, s.aaguids); },
+     [](const TenantSettings& s) { return write_aaguids(s.aaguids); }},
+    {"legacy_attestation", TextForm::kList, "android-safetynet, tpm-rs1, both or nothing",
+     [](const Json& json, TenantSettings& s) { return read_legacy(json, s.legacy_attestation); },
+     [](const TenantSettings& s) { return write_legacy(s.legacy_attestation); }},
+    {"hints", TextForm::kList, "security-key, client-device and hybrid in order of preference",
+     [](const Json& json, TenantSettings& s) {
+       return read_texts(json, kMaxHints, is_hint, s.hints);
+     },
+     [](const TenantSettings& s) { return Json(s.hints); }},
+    {"related_origins", TextForm::kList, "up to 64 origins of the form https://host[:port]",
+     [](const Json& json, TenantSettings& s) {
+       return read_texts(json, kMaxOrigins, is_canonical_origin, s.related_origins);
+     },
+     [](const TenantSettings& s) { return Json(s.related_origins); }},
+    {"app_origins", TextForm::kList,
+     "up to 64 native apps as android:apk-key-hash: and the SHA-256 of their signing certificate "
+     "in base64url",
+     [](const Json& json, TenantSettings& s) {
+       return read_texts(json, kMaxOrigins, is_app_origin, s.app_origins);
+     },
+     [](const TenantSettings& s) { return Json(s.app_origins); }},
 };
+
+/// Absent if this process can do all that `settings` ask for.
+std::optional<std::string> unavailable_algorithm(const TenantSettings& settings) {
+  for (const std::int32_t id : settings.algorithms.value_or(std::vector<std::int32_t>())) {
+    const webauthn::Algorithm& algorithm = *webauthn::find_algorithm(id);
+    if (!is_available(algorithm)) {
+      return "setting `algorithms` cannot have `" + std::string(algorithm.name) +
+             "`: this computer's OpenSSL does not have it (3.5 is the first that does)";
+    }
+  }
+  return std::nullopt;
+}
 
 /// The JSON that `text` stands for; null (which no reader but that of algorithms takes) if none.
 Json json_from_text(TextForm form, std::string_view text) {
@@ -265,7 +374,14 @@ std::string refusal(const Member& member, std::string_view value) {
 }  // namespace
 
 std::vector<std::int32_t> TenantSettings::offered_algorithms() const {
-  if (algorithms) return *algorithms;
+  if (algorithms) {
+    std::vector<std::int32_t> offered = *algorithms;
+    offered.erase(std::remove_if(
+                      offered.begin(), offered.end(),
+                      [](std::int32_t id) { return !is_available(*webauthn::find_algorithm(id)); }),
+                  offered.end());
+    return offered;
+  }
   if (proof_forwarding) return {webauthn::kEs256};
   return {webauthn::kEs256, webauthn::kEdDsa, webauthn::kRs256};
 }
@@ -303,7 +419,10 @@ Result<void, std::string> set_tenant_setting(TenantSettings& settings, std::stri
     if (member.form == TextForm::kList && json.is_null() && key != "algorithms") {
       json = Json::array();
     }
-    if (!member.read(json, settings)) return refusal(member, value);
+    TenantSettings changed = settings;
+    if (!member.read(json, changed)) return refusal(member, value);
+    if (auto fault = unavailable_algorithm(changed); fault && key == "algorithms") return *fault;
+    settings = std::move(changed);
     return {};
   }
   std::string names;

@@ -30,10 +30,18 @@ struct TenantSettings {
   std::int64_t authenticator_timeout_ms = 120'000;  ///< 15,000–600,000
   bool allow_cross_origin = false;
   std::vector<std::string> top_origins;
+  /// With kAnchors and kMetadata, attestation is direct unless it is set to enterprise.
+  webauthn::AttestationTrustRule attestation_trust = webauthn::AttestationTrustRule::kNone;
+  std::vector<Aaguid> aaguids;  ///< models that may register, ≤ 64; empty: see CeremonyPolicy
+  webauthn::LegacyAttestation legacy_attestation;
+  std::vector<std::string> hints;            ///< security-key, client-device, hybrid
+  std::vector<std::string> related_origins;  ///< of other sites that may use the RP ID, ≤ 64
+  std::vector<std::string> app_origins;      ///< of native apps: android:apk-key-hash:…, ≤ 64
 
   bool operator==(const TenantSettings&) const = default;
 
   /// ES256, EdDSA, RS256 unless set; ES256 alone while proof forwarding is on and nothing is set.
+  /// Without what this process's OpenSSL does not have.
   [[nodiscard]] std::vector<std::int32_t> offered_algorithms() const;
 };
 

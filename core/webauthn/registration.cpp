@@ -124,11 +124,12 @@ Verified<RegistrationResult> verify_registration(const RegistrationResponse& res
                       client_data_hash.view(), expected.policy.legacy_attestation, expected.now});
   if (!outcome) return at_step("R22", outcome.error());
 
-  // Steps 23 and 24: trust anchors, if the relying party has chosen any.
-  if (expected.trust != nullptr) {
-    if (auto ok = verify_attestation_trust(*outcome, expected.policy, *expected.trust); !ok) {
-      return at_step("R24", ok.error());
-    }
+  // Steps 23 and 24: the model and its trust anchors, as the relying party wants them.
+  if (auto ok =
+          verify_attestation_trust({*outcome, data->attested->aaguid, expected.now.value_or(0)},
+                                   expected.policy, expected.trust);
+      !ok) {
+    return ok.error();
   }
 
   // Step 25: the credential ID's length. Then, beyond the specification: the response names the

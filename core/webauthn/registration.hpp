@@ -33,9 +33,10 @@ struct RegistrationExpectations {
   std::span<const std::string> origins;  ///< exact
   const CeremonyPolicy& policy;
   bool conditional = false;  ///< mediation was `conditional`: user presence is not demanded
-  /// Null: every valid attestation will do, and no chain of certificates is looked at.
+  /// What `policy.attestation_trust` rests on; null: nothing.
   const AttestationTrust* trust = nullptr;
-  std::optional<UnixMillis> now{};  ///< absent: the time in a statement goes unread
+  /// Absent: a time in the statement goes unread, and no certificate is valid.
+  std::optional<UnixMillis> now{};
 };
 
 /// What is learnt from a good registration; the caller stores it (step 27).

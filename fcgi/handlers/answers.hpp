@@ -5,6 +5,7 @@
 #include "fcgi/http_message.hpp"
 #include "masterkey2/credential_record.hpp"
 #include "masterkey2/user_account.hpp"
+#include "service/provider_names.hpp"
 
 namespace masterkey2 {
 
@@ -14,7 +15,8 @@ namespace masterkey2 {
 /// {`id`, `external_id`, `display_name`?}
 [[nodiscard]] Json user_json(const UserAccount& user);
 
-/// As in the list of a user's credentials; `public_key` is a JWK.
-[[nodiscard]] Json credential_json(const CredentialRecord& credential);
+/// As in the list of a user's credentials; `public_key` is a JWK, `provider_name` there if known.
+[[nodiscard]] Json credential_json(const CredentialRecord& credential,
+                                   const ProviderNames& providers);
 
 }  // namespace masterkey2

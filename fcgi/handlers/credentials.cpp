@@ -18,7 +18,7 @@ ApiResult<HttpResponse> get_credentials(Services& services, RouteRequest& reques
   if (!view) return view.error();
   Json credentials = Json::array();
   for (const CredentialRecord& record : view->credentials) {
-    credentials.push_back(credential_json(record));
+    credentials.push_back(credential_json(record, services.provider_names));
   }
   return json_answer({{"credentials", std::move(credentials)}});
 }
@@ -36,7 +36,7 @@ ApiResult<HttpResponse> patch_credential(Services& services, RouteRequest& reque
   const auto renamed =
       rename_credential(services, *access, request.path_values.at(0), *id, *name, scope.call);
   if (!renamed) return renamed.error();
-  return json_answer({{"credential", credential_json(*renamed)}});
+  return json_answer({{"credential", credential_json(*renamed, services.provider_names)}});
 }
 
 ApiResult<HttpResponse> delete_credential(Services& services, RouteRequest& request) {

@@ -13,7 +13,12 @@ ApiResult<HttpResponse> get_healthz(Services& /*services*/, RouteRequest& /*requ
 
 ApiResult<HttpResponse> get_readyz(Services& services, RouteRequest& request) {
   const std::vector<std::string> reasons = reasons_not_ready(services);
-  if (reasons.empty()) return json_answer({{"status", "ready"}});
+  if (reasons.empty()) {
+    Json body = {{"status", "ready"}};
+    const std::vector<std::string> warnings = readiness_warnings(services);
+    if (request.http.from_operator && !warnings.empty()) body["warnings"] = warnings;
+    return json_answer(body);
+  }
   for (const std::string& reason : reasons) {
     if (!request.log.detail.empty()) request.log.detail += "; ";
     request.log.detail += reason;

@@ -51,7 +51,8 @@ ApiResult<HttpResponse> post_finish_registration(Services& services, RouteReques
                                             scope.call);
   if (!finished) return finished.error();
   return json_answer(
-      {{"user", user_json(finished->user)}, {"credential", credential_json(finished->credential)}});
+      {{"user", user_json(finished->user)},
+       {"credential", credential_json(finished->credential, services.provider_names)}});
 }
 
 }  // namespace masterkey2

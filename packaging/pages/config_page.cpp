@@ -96,6 +96,7 @@ class Reader {
 
 bool has_default(const ConfigKey& key) {
   return !key.value.empty() && !key.text.starts_with("Required") &&
+         key.text.find("Unless set, there ") == std::string::npos &&
          !key.name.starts_with("storage.options.");
 }
 

@@ -9,10 +9,15 @@
 #include <sstream>
 #include <vector>
 
+#include "crypto/sha256.hpp"
 #include "ctl/ceremony_words.hpp"
 #include "encoding/base64url.hpp"
 #include "encoding/json.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/test_metadata.hpp"
 #include "support/virtual_authenticator.hpp"
+#include "webauthn/aaguid_text.hpp"
+#include "webauthn/public_key_jwk.hpp"
 
 namespace masterkey2::ctl {
 namespace {
@@ -369,6 +374,154 @@ TEST(CeremonyVerify, JudgesCertificatesAtTheTimeOfTheLine) {
     line["policy"].erase("trust_anchors");
     EXPECT_EQ(judge(line).at("verdict"), "accept");  // nobody asks for trust
   }
+}
+
+// What the attestation has to rest on.
+
+Json registration_of_model(const char* aaguid) {
+  VirtualCredential model = credential();
+  model.aaguid = webauthn::parse_aaguid(aaguid).value();
+  Json line = registration_line();
+  line["response"] = make_registration_response(model, good_answer());
+  return line;
+}
+
+constexpr const char* kModel = "08987058-cadc-4b81-b6e1-30de50dcbe96";
+
+TEST(CeremonyVerify, FollowsAListOfModels) {
+  Json line = registration_of_model(kModel);
+  line["policy"] = {{"aaguids", {"00000000-0000-0000-0000-000000000001"}}};
+  EXPECT_EQ(judge(line).at("reason"), "authenticator_not_allowed");
+  EXPECT_EQ(judge(line).at("step"), "R23");
+  line["policy"]["aaguids"].push_back(kModel);
+  EXPECT_EQ(judge(line).at("verdict"), "accept");
+  EXPECT_NE(judge(line).at("explanation").get<std::string>().find("model of the list"),
+            std::string::npos);
+}
+
+TEST(CeremonyVerify, FollowsFidoMetadata) {
+  Json line = registration_of_model(kModel);
+  line["time"] = "2026-02-02T00:00:00Z";
+  line["policy"] = {{"metadata", support::make_metadata_blob(support::metadata_payload(
+                                     {support::metadata_entry(kModel, {}, {"REVOKED"})}))},
+                    {"metadata_root", {base64url_encode(support::metadata_authority().root)}},
+                    {"metadata_host", support::kMetadataHost}};
+  EXPECT_EQ(judge(line).at("reason"), "authenticator_not_allowed");
+  EXPECT_NE(judge(line).at("explanation").get<std::string>().find("REVOKED"), std::string::npos);
+  line["policy"]["metadata_host"] = "mds.fidoalliance.org";
+  EXPECT_EQ(judge(line).at("reason"), "attestation_untrusted");
+  EXPECT_EQ(judge(line).at("metadata_error"), "it is not signed by mds.fidoalliance.org");
+  line["policy"]["attestation_trust"] = "none";
+  EXPECT_EQ(judge(line).at("verdict"), "accept");
+}
+
+TEST(CeremonyVerify, ReadsMetadataFromAFile) {
+  const testing::TemporaryFolder folder;
+  std::ofstream(folder / "blob") << support::make_metadata_blob(
+      support::metadata_payload({support::metadata_entry(kModel, {})}));
+  Json line = registration_of_model(kModel);
+  line["time"] = "2026-02-02T00:00:00Z";
+  line["policy"] = {{"metadata", folder / "blob"},
+                    {"metadata_root", {base64url_encode(support::metadata_authority().root)}},
+                    {"metadata_host", support::kMetadataHost}};
+  EXPECT_EQ(judge(line).at("reason"), "attestation_untrusted");
+  EXPECT_EQ(judge(line).at("step"), "R24");  // the model is known, its attestation is none
+  line["policy"]["metadata"] = folder / "missing";
+  EXPECT_NE(judge(line).at("error").get<std::string>().find("metadata is a file, but"),
+            std::string::npos);
+}
+
+TEST(CeremonyVerify, CannotJudgeByTrustThatItDoesNotUnderstand) {
+  const auto error_with = [](const Json& policy) {
+    Json line = registration_line();
+    line["policy"] = policy;
+    return judge(line).value("error", "");
+  };
+  EXPECT_NE(error_with({{"attestation_trust", "all"}}), "");
+  EXPECT_NE(error_with({{"aaguids", {"x"}}}), "");
+  EXPECT_NE(error_with({{"legacy_attestation", {"fido-u2f"}}}), "");
+  EXPECT_NE(error_with({{"metadata_root", {"AAAA"}}}), "");
+  EXPECT_EQ(error_with({{"legacy_attestation", {"android-safetynet", "tpm-rs1"}}}), "");
+}
+
+// What verify-auth forwards.
+
+Json proof_line(const Bytes& nonce = Bytes(16, 9), const Bytes& salt = Bytes(32, 8)) {
+  CeremonyAnswer answer = good_answer();
+  answer.challenge = to_bytes(sha256({as_bytes("mk2"), nonce, salt}).view());
+  const Json response = make_authentication_response(credential(), answer).at("response");
+  return {{"id", "p1"},
+          {"rp_id", "example.org"},
+          {"origins", {"https://example.org"}},
+          {"nonce", base64url_encode(nonce)},
+          {"public_key_jwk", webauthn::public_key_jwk(credential().public_key).value()},
+          {"proof",
+           {{"authenticator_data", response.at("authenticatorData")},
+            {"client_data_json", response.at("clientDataJSON")},
+            {"signature", response.at("signature")},
+            {"credential_id", base64url_encode(credential().id)},
+            {"alg", -7},
+            {"challenge_salt", base64url_encode(salt)}}}};
+}
+
+TEST(CeremonyProof, IsGenuineAndFreshByItsNonce) {
+  const Json answer = judge(proof_line());
+  EXPECT_EQ(answer.at("verdict"), "accept");
+  EXPECT_EQ(answer.at("challenge_checked"), true);
+  EXPECT_NE(answer.at("explanation").get<std::string>().find("nonce"), std::string::npos);
+  EXPECT_EQ(answer.at("credential_id"), base64url_encode(credential().id));
+  EXPECT_EQ(answer.at("flags").at("uv"), true);
+}
+
+TEST(CeremonyProof, IsRefusedForAnotherNonce) {
+  Json line = proof_line();
+  line["nonce"] = base64url_encode(Bytes(16, 1));
+  EXPECT_EQ(judge(line).at("reason"), "challenge_mismatch");
+}
+
+TEST(CeremonyProof, CanBeJudgedWithoutANonceButNotDated) {
+  Json line = proof_line();
+  line.erase("nonce");
+  line["proof"].erase("challenge_salt");
+  line["proof"].erase("alg");
+  const Json answer = judge(line);
+  EXPECT_EQ(answer.at("verdict"), "accept");
+  EXPECT_EQ(answer.at("challenge_checked"), false);
+  EXPECT_NE(answer.at("explanation").get<std::string>().find("Without a nonce"), std::string::npos);
+  line["challenge"] = base64url_encode(Bytes(32, 1));
+  EXPECT_EQ(judge(line).at("reason"), "challenge_mismatch");
+}
+
+TEST(CeremonyProof, IsRefusedIfAnythingWasChanged) {
+  Json line = proof_line();
+  line["proof"]["signature"] = base64url_encode(credential().sign(Bytes(10, 1)));
+  EXPECT_EQ(judge(line).at("reason"), "bad_signature");
+  line = proof_line();
+  const auto other = VirtualCredential::create(-7, {});
+  line["public_key_jwk"] = webauthn::public_key_jwk(other.public_key).value();
+  EXPECT_EQ(judge(line).at("reason"), "bad_signature");
+  line = proof_line();
+  line["origins"] = {"https://example.com"};
+  EXPECT_EQ(judge(line).at("reason"), "origin_mismatch");
+}
+
+TEST(CeremonyProof, NeedsItsMembersAndAKey) {
+  for (const char* member :
+       {"authenticator_data", "client_data_json", "signature", "credential_id", "challenge_salt"}) {
+    Json line = proof_line();
+    line["proof"].erase(member);
+    EXPECT_EQ(judge(line).at("error"), "proof is wrong: " + std::string(member) + " is missing");
+  }
+  Json line = proof_line();
+  line["proof"] = 1;
+  EXPECT_EQ(judge(line).at("error"), "proof is not an object");
+  line = proof_line();
+  line.erase("public_key_jwk");
+  EXPECT_EQ(judge(line).at("error"), "public_key_cose is missing");
+  line["public_key_jwk"] = {{"kty", "EC"}};
+  EXPECT_EQ(judge(line).at("error"), "public_key_jwk is not a public key of a known algorithm");
+  line["public_key_jwk"] = 1;
+  EXPECT_EQ(judge(line).at("error"), "public_key_jwk is not a public key of a known algorithm");
 }
 
 TEST(CeremonyWords, ExplainEveryReasonInItsOwnWords) {

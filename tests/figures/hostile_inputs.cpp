@@ -60,6 +60,7 @@ CeremonyPolicy open_policy() {
   CeremonyPolicy policy;
   policy.algorithms.clear();
   for (const Algorithm& algorithm : known_algorithms()) policy.algorithms.push_back(algorithm.id);
+  policy.attestation_trust = AttestationTrustRule::kAnchors;
   return policy;
 }
 
@@ -69,7 +70,6 @@ const AttestationTrust& trust() {
     const Bytes root = support::make_certificate({.subject = {{"CN", "Example Root"}}, .ca = true},
                                                  credential(), credential());
     result.anchors.push_back(Certificate::parse(root).value());
-    result.now = 1'800'000'000'000;
     return result;
   }();
   return made;
@@ -87,7 +87,8 @@ void register_with(const std::string& body) {
                                                     .origins = origins(),
                                                     .policy = policy,
                                                     .conditional = false,
-                                                    .trust = &trust()}));
+                                                    .trust = &trust(),
+                                                    .now = 1'800'000'000'000}));
 }
 
 void sign_in_with(const std::string& body) {

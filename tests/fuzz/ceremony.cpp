@@ -36,10 +36,13 @@ void verify_as_expected(const RegistrationResponse& response) {
   const Expected expected(response.client_data_json);
   const AttestationTrust trust;  // no anchors: chains are built, and none is trusted
   for (const AttestationTrust* chosen : {static_cast<const AttestationTrust*>(nullptr), &trust}) {
+    CeremonyPolicy policy = expected.policy;
+    policy.legacy_attestation = {.android_safetynet = true, .tpm_sha1 = true};
+    if (chosen != nullptr) policy.attestation_trust = AttestationTrustRule::kAnchors;
     const RegistrationExpectations expectations = {.challenge = expected.challenge,
                                                    .rp_id = expected.rp_id,
                                                    .origins = expected.origins,
-                                                   .policy = expected.policy,
+                                                   .policy = policy,
                                                    .conditional = true,
                                                    .trust = chosen};
     const auto verdict = verify_registration(response, expectations);

@@ -5,10 +5,11 @@
 namespace masterkey2 {
 namespace {
 
-constexpr std::uint8_t kLayout = 1;
+constexpr std::uint8_t kLayout = 2;
 constexpr std::size_t kMaxOrigin = 512;
 constexpr std::size_t kMaxName = 256;
 constexpr std::size_t kMaxAlgorithms = 64;
+constexpr std::size_t kMaxAaguids = 64;
 constexpr std::size_t kChallengeSize = 32;
 
 /// The enumerator with number `value`, if it is at most `last`.
@@ -29,6 +30,11 @@ void write_policy(ByteWriter& writer, const webauthn::CeremonyPolicy& policy) {
   for (const std::int32_t algorithm : policy.algorithms) {
     writer.integer(static_cast<std::uint32_t>(algorithm));
   }
+  writer.integer(static_cast<std::uint8_t>(policy.attestation_trust));
+  writer.boolean(policy.legacy_attestation.android_safetynet);
+  writer.boolean(policy.legacy_attestation.tpm_sha1);
+  writer.integer(static_cast<std::uint8_t>(policy.aaguids.size()));
+  for (const Aaguid& aaguid : policy.aaguids) writer.raw(aaguid.view());
 }
 
 bool read_policy(ByteReader& reader, webauthn::CeremonyPolicy& policy) {
@@ -47,6 +53,14 @@ bool read_policy(ByteReader& reader, webauthn::CeremonyPolicy& policy) {
   for (unsigned i = 0; i < count; ++i) {
     policy.algorithms.push_back(static_cast<std::int32_t>(reader.integer<std::uint32_t>()));
   }
+  if (!read_enum(reader, webauthn::AttestationTrustRule::kMetadata, policy.attestation_trust)) {
+    return false;
+  }
+  policy.legacy_attestation.android_safetynet = reader.boolean();
+  policy.legacy_attestation.tpm_sha1 = reader.boolean();
+  const auto models = reader.integer<std::uint8_t>();
+  if (models > kMaxAaguids) return false;
+  for (unsigned i = 0; i < models; ++i) policy.aaguids.push_back(reader.identifier<Aaguid>());
   return !reader.failed();
 }
 

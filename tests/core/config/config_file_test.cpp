@@ -89,6 +89,10 @@ TEST(ShippedConfig, HoldsTheDefaults) {
   EXPECT_EQ(shipped->tokens.session_ttl_seconds, least->tokens.session_ttl_seconds);
   EXPECT_EQ(shipped->tokens.auth_ttl_seconds, least->tokens.auth_ttl_seconds);
   EXPECT_EQ(shipped->tokens.ceremony_ttl_seconds, least->tokens.ceremony_ttl_seconds);
+  EXPECT_EQ(shipped->attestation.trust_anchors, least->attestation.trust_anchors);
+  EXPECT_EQ(shipped->attestation.metadata, least->attestation.metadata);
+  EXPECT_EQ(shipped->attestation.metadata_host, least->attestation.metadata_host);
+  EXPECT_EQ(shipped->provider_names, least->provider_names);
   EXPECT_EQ(shipped->log.level, least->log.level);
   EXPECT_TRUE(shipped->trusted_proxies.empty());
   EXPECT_TRUE(shipped->metrics.allow.empty());

@@ -171,5 +171,31 @@ TEST(ConfigMistakes, DoNotRepeatTheValuesOfOptions) {
   }
 }
 
+TEST(Config, ReadsWhatAttestationsAreJudgedBy) {
+  const Config least = good(std::string(kLeast));
+  EXPECT_EQ(least.attestation.trust_anchors, "");
+  EXPECT_EQ(least.attestation.metadata, "");
+  EXPECT_EQ(least.attestation.metadata_host, "mds.fidoalliance.org");
+  EXPECT_THAT(least.provider_names, StartsWith("/"));
+  const Config config = good(std::string(kLeast) +
+                             "attestation: {trust_anchors: /a, metadata: /m, metadata_root: /r, "
+                             "metadata_host: mds.example.org}\nprovider_names: /n\n");
+  EXPECT_EQ(config.attestation.trust_anchors, "/a");
+  EXPECT_EQ(config.attestation.metadata, "/m");
+  EXPECT_EQ(config.attestation.metadata_root, "/r");
+  EXPECT_EQ(config.attestation.metadata_host, "mds.example.org");
+  EXPECT_EQ(config.provider_names, "/n");
+}
+
+TEST(Config, RefusesMetadataWithoutARoot) {
+  EXPECT_THAT(more("attestation: {metadata: /m}\n"), ElementsAre(HasSubstr("metadata_root")));
+  EXPECT_THAT(more("attestation: {metadata: m, metadata_root: /r}\n"),
+              ElementsAre(HasSubstr("absolute path")));
+  EXPECT_THAT(more("attestation: {metadata_host: 'https://mds.example.org'}\n"),
+              ElementsAre(HasSubstr("host name")));
+  EXPECT_THAT(more("attestation: {metadata_host: ''}\n"), ElementsAre(HasSubstr("host name")));
+  EXPECT_THAT(more("attestation: {anchors: /a}\n"), ElementsAre(HasSubstr("anchors")));
+}
+
 }  // namespace
 }  // namespace masterkey2

@@ -33,7 +33,10 @@ CeremonyClaims full_ceremony() {
                    .attestation = webauthn::AttestationConveyance::kEnterprise,
                    .counter = webauthn::CounterPolicy::kRefuse,
                    .allow_cross_origin = true,
-                   .top_origins = {}};
+                   .top_origins = {},
+                   .attestation_trust = webauthn::AttestationTrustRule::kMetadata,
+                   .aaguids = std::vector<Aaguid>(64, random_id<Aaguid>()),
+                   .legacy_attestation = {.android_safetynet = true, .tpm_sha1 = true}};
   claims.challenge = Bytes(32, 1);
   claims.challenge_salt = Bytes(32, 2);
   claims.user = random_id<UserHandle>();
@@ -56,7 +59,7 @@ void expect_exact(const Claims& claims, Decode decode) {
   longer.push_back(0);
   EXPECT_EQ(decode(longer), std::nullopt);
   Bytes other = bytes;
-  other[0] = 2;
+  other[0] = 9;
   EXPECT_EQ(decode(other), std::nullopt);
 }
 
@@ -102,6 +105,18 @@ TEST(CeremonyClaims, RefuseNumbersThatNameNothing) {
     changed[at] = 9;
     EXPECT_EQ(decode_ceremony_claims(changed), std::nullopt) << at;
   }
+}
+
+TEST(CeremonyClaims, HoldAtMost64Models) {
+  CeremonyClaims claims = full_ceremony();
+  claims.policy.aaguids.emplace_back();
+  EXPECT_EQ(decode_ceremony_claims(encode_claims(claims)), std::nullopt);
+}
+
+TEST(CeremonyClaims, RefuseATrustRuleThatNamesNothing) {
+  CeremonyClaims claims = full_ceremony();
+  claims.policy.attestation_trust = static_cast<webauthn::AttestationTrustRule>(4);
+  EXPECT_EQ(decode_ceremony_claims(encode_claims(claims)), std::nullopt);
 }
 
 TEST(CeremonyClaims, LeaveTopOriginsToFinish) {

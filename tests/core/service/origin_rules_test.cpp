@@ -53,5 +53,21 @@ TEST(OriginRules, LeaveAMissingHeaderToTheTenant) {
   EXPECT_FALSE(origin_is_allowed(tenant, std::optional<std::string>("null")));
 }
 
+TEST(OriginRules, AllowRelatedOriginsExactly) {
+  TenantSettings settings;
+  settings.origins = {"https://example.com"};
+  settings.allow_subdomains = true;
+  settings.related_origins = {"https://example.co.uk"};
+  EXPECT_TRUE(origin_is_allowed(settings, std::string_view("https://example.co.uk")));
+  EXPECT_FALSE(origin_is_allowed(settings, std::string_view("https://www.example.co.uk")));
+  EXPECT_FALSE(origin_is_allowed(settings, std::string_view("https://example.co.uk:8443")));
+}
+
+TEST(OriginRules, KnowNoAppByAnOriginHeader) {
+  TenantSettings settings;
+  settings.app_origins = {"android:apk-key-hash:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"};
+  EXPECT_FALSE(origin_is_allowed(settings, std::string_view(settings.app_origins[0])));
+}
+
 }  // namespace
 }  // namespace masterkey2

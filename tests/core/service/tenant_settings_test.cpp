@@ -3,11 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "webauthn/algorithm.hpp"
+
 namespace masterkey2 {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+
+constexpr const char* kAppOrigin =
+    "android:apk-key-hash:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 
 TenantSettings named(std::string rp_name = "Example") {
   TenantSettings settings;
@@ -38,6 +43,12 @@ TEST(TenantSettings, ComeBackAsEncoded) {
   settings.authenticator_timeout_ms = 600'000;
   settings.allow_cross_origin = true;
   settings.top_origins = {"https://portal.example.org"};
+  settings.attestation_trust = webauthn::AttestationTrustRule::kMetadata;
+  settings.aaguids = {Aaguid(), Aaguid{{1, 2, 3}}};
+  settings.legacy_attestation = {.android_safetynet = true, .tpm_sha1 = true};
+  settings.hints = {"hybrid", "security-key"};
+  settings.related_origins = {"https://example.co.uk"};
+  settings.app_origins = {kAppOrigin};
   const auto back = decode_tenant_settings(encode_tenant_settings(settings));
   ASSERT_TRUE(back) << back.error();
   EXPECT_EQ(*back, settings);
@@ -74,7 +85,8 @@ TEST(TenantSettings, RefuseMembersOfAnotherTypeOrBeyondTheirRange) {
            R"("resident_key": "maybe")",
            R"("attestation": "full")",
            R"("algorithms": [])",
-           R"("algorithms": ["ES512"])",
+           R"("algorithms": ["RS1"])",
+           R"("algorithms": ["es256"])",
            R"("algorithms": ["ES256", "ES256"])",
            R"("algorithms": [-7])",
            R"("counter_policy": "strict")",
@@ -87,6 +99,22 @@ TEST(TenantSettings, RefuseMembersOfAnotherTypeOrBeyondTheirRange) {
            R"("authenticator_timeout_ms": 14999)",
            R"("authenticator_timeout_ms": 600001)",
            R"("top_origins": [1])",
+           R"("attestation_trust": "all")",
+           R"("attestation_trust": null)",
+           R"("aaguids": "08987058-cadc-4b81-b6e1-30de50dcbe96")",
+           R"("aaguids": ["08987058cadc4b81b6e130de50dcbe96"])",
+           R"("aaguids": [1])",
+           R"("aaguids": ["08987058-cadc-4b81-b6e1-30de50dcbe96",
+                          "08987058-CADC-4B81-B6E1-30DE50DCBE96"])",
+           R"("legacy_attestation": "tpm-rs1")",
+           R"("legacy_attestation": ["fido-u2f"])",
+           R"("legacy_attestation": ["tpm-rs1", "tpm-rs1"])",
+           R"("hints": ["phone"])",
+           R"("hints": ["hybrid", "hybrid"])",
+           R"("related_origins": ["http://example.com"])",
+           R"("app_origins": ["https://example.com"])",
+           R"("app_origins": ["android:apk-key-hash:AAAA"])",
+           R"("app_origins": ["android:apk-key-hash:!"])",
        }) {
     const auto settings = decode_tenant_settings(as_bytes("{" + member + "}"));
     ASSERT_FALSE(settings) << member;
@@ -113,7 +141,7 @@ TEST(TenantSettings, OfferWhatIsSetEvenWhileProofsAreForwarded) {
 }
 
 TEST(SetTenantSetting, KnowsEveryMemberAndItsDefault) {
-  EXPECT_EQ(tenant_setting_names().size(), 16U);
+  EXPECT_EQ(tenant_setting_names().size(), 22U);
   TenantSettings settings;
   EXPECT_TRUE(set_tenant_setting(settings, "rp_name", "Shop"));
   EXPECT_TRUE(set_tenant_setting(settings, "origins", "https://example.com"));
@@ -131,6 +159,12 @@ TEST(SetTenantSetting, KnowsEveryMemberAndItsDefault) {
   EXPECT_TRUE(set_tenant_setting(settings, "authenticator_timeout_ms", "15000"));
   EXPECT_TRUE(set_tenant_setting(settings, "allow_cross_origin", "true"));
   EXPECT_TRUE(set_tenant_setting(settings, "top_origins", "https://a.example,https://b.example"));
+  EXPECT_TRUE(set_tenant_setting(settings, "attestation_trust", "anchors"));
+  EXPECT_TRUE(set_tenant_setting(settings, "aaguids", "01020300-0000-0000-0000-000000000000"));
+  EXPECT_TRUE(set_tenant_setting(settings, "legacy_attestation", "tpm-rs1"));
+  EXPECT_TRUE(set_tenant_setting(settings, "hints", "client-device,hybrid"));
+  EXPECT_TRUE(set_tenant_setting(settings, "related_origins", "https://example.co.uk"));
+  EXPECT_TRUE(set_tenant_setting(settings, "app_origins", kAppOrigin));
 
   TenantSettings expected;
   expected.rp_name = "Shop";
@@ -149,6 +183,12 @@ TEST(SetTenantSetting, KnowsEveryMemberAndItsDefault) {
   expected.authenticator_timeout_ms = 15'000;
   expected.allow_cross_origin = true;
   expected.top_origins = {"https://a.example", "https://b.example"};
+  expected.attestation_trust = webauthn::AttestationTrustRule::kAnchors;
+  expected.aaguids = {Aaguid{{1, 2, 3}}};
+  expected.legacy_attestation.tpm_sha1 = true;
+  expected.hints = {"client-device", "hybrid"};
+  expected.related_origins = {"https://example.co.uk"};
+  expected.app_origins = {kAppOrigin};
   EXPECT_EQ(settings, expected);
 }
 
@@ -156,6 +196,12 @@ TEST(SetTenantSetting, NothingClearsAList) {
   TenantSettings settings = named();
   settings.algorithms = {webauthn::kEs256};
   settings.top_origins = {"https://a.example"};
+  settings.aaguids = {Aaguid()};
+  settings.legacy_attestation.android_safetynet = true;
+  settings.hints = {"hybrid"};
+  ASSERT_TRUE(set_tenant_setting(settings, "aaguids", ""));
+  ASSERT_TRUE(set_tenant_setting(settings, "legacy_attestation", ""));
+  ASSERT_TRUE(set_tenant_setting(settings, "hints", ""));
   ASSERT_TRUE(set_tenant_setting(settings, "algorithms", ""));
   ASSERT_TRUE(set_tenant_setting(settings, "top_origins", ""));
   EXPECT_EQ(settings, named());
@@ -182,6 +228,30 @@ TEST(SetTenantSetting, RefusesAndChangesNothing) {
     EXPECT_THAT(result.error(), HasSubstr("`" + key + "` cannot be `" + value + "`"));
     EXPECT_EQ(settings, named());
   }
+}
+
+TEST(TenantSettings, NameEveryAlgorithmThatTheCoreKnows) {
+  for (const webauthn::Algorithm& algorithm : webauthn::known_algorithms()) {
+    TenantSettings settings = named();
+    ASSERT_TRUE(set_tenant_setting(settings, "algorithms", algorithm.name)) << algorithm.name;
+    EXPECT_THAT(settings.offered_algorithms(), ElementsAre(algorithm.id));
+    EXPECT_EQ(*decode_tenant_settings(encode_tenant_settings(settings)), settings);
+  }
+}
+
+TEST(TenantSettings, OfferMlDsaOnlyWhereOpenSslHasIt) {
+  const bool available = is_available(MlDsaSet::kMlDsa65);
+  TenantSettings settings = named();
+  const auto set = set_tenant_setting(settings, "algorithms", "ML-DSA-65,ES256");
+  EXPECT_EQ(set.has_value(), available);
+  if (!available) {
+    EXPECT_THAT(set.error(), HasSubstr("OpenSSL does not have it"));
+    EXPECT_EQ(settings, named());
+  }
+  // Another node, whose OpenSSL has it, may have stored it.
+  settings = decoded(R"({"rp_name": "A", "algorithms": ["ML-DSA-65", "ES256"]})");
+  EXPECT_EQ(settings.offered_algorithms().size(), available ? 2U : 1U);
+  EXPECT_EQ(settings.offered_algorithms().back(), webauthn::kEs256);
 }
 
 TEST(SetTenantSetting, NamesAllSettingsWhenThereIsNoSuchOne) {

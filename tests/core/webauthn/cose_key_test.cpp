@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cbor/cbor_parser.hpp"
+#include "encoding/base64url.hpp"
 #include "good_ceremony.hpp"
 #include "support/cbor_writer.hpp"
 #include "webauthn/public_key_jwk.hpp"
@@ -272,6 +273,41 @@ TEST(CoseKey, TakesMlDsaWhereOpenSslHasItAndElseSaysSo) {
   ASSERT_FALSE(shorter);
   EXPECT_EQ(shorter.error().reason,
             available ? Reason::kMalformedPublicKey : Reason::kAlgorithmNotAllowed);
+}
+
+TEST(CoseKeyFromJwk, GivesBackTheKeyOfEachAlgorithm) {
+  for (const Algorithm& algorithm : known_algorithms()) {
+    const Bytes& key = shared_credential(algorithm.id).public_key;
+    const auto jwk = public_key_jwk(key);
+    ASSERT_TRUE(jwk) << algorithm.name;
+    EXPECT_EQ(cose_key_from_jwk(*jwk, algorithm.id), key) << algorithm.name;
+  }
+  const Json ml_dsa = {
+      {"kty", "AKP"}, {"alg", "ML-DSA-44"}, {"pub", base64url_encode(Bytes(1312, 1))}};
+  EXPECT_EQ(cose_key_from_jwk(ml_dsa), ml_dsa_key());
+  EXPECT_EQ(public_key_jwk(ml_dsa_key()), ml_dsa);
+}
+
+TEST(CoseKeyFromJwk, TakesTheFirstAlgorithmOfAName) {
+  const Json jwk = public_key_jwk(shared_credential(-9).public_key).value();  // ESP256
+  EXPECT_EQ(parse_cose_key(*cose_key_from_jwk(jwk))->algorithm->id, kEs256);
+  EXPECT_EQ(parse_cose_key(*cose_key_from_jwk(jwk, kRs256))->algorithm->id, kEs256);
+}
+
+TEST(CoseKeyFromJwk, LeavesUnsoundKeysToTheParser) {
+  for (const Json& jwk : {Json{{"alg", "ES256"}}, Json{{"alg", "ES256"}, {"x", 1}, {"y", "="}},
+                          Json{{"alg", "RS256"}, {"n", base64url_encode(Bytes(8193, 1))}}}) {
+    const auto key = cose_key_from_jwk(jwk);
+    ASSERT_TRUE(key);
+    EXPECT_FALSE(parse_cose_key(*key));
+  }
+}
+
+TEST(CoseKeyFromJwk, KnowsNoOtherAlgorithms) {
+  EXPECT_FALSE(cose_key_from_jwk(Json::object()));
+  EXPECT_FALSE(cose_key_from_jwk(Json(1)));
+  EXPECT_FALSE(cose_key_from_jwk({{"alg", "HS256"}}));
+  EXPECT_FALSE(cose_key_from_jwk({{"alg", 7}}));
 }
 
 }  // namespace

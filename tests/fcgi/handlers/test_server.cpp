@@ -9,6 +9,7 @@
 #include "encoding/base64url.hpp"
 #include "fcgi/routes.hpp"
 #include "service/tenant_service.hpp"
+#include "support/test_metadata.hpp"
 #include "tests/fcgi/handlers/openapi_contract.hpp"
 
 namespace masterkey2::testing {
@@ -50,7 +51,14 @@ TestServer::TestServer() {
   KeyRing ring = KeyRing::generate(system_random(), clock.now());
   services = std::make_unique<Services>(
       *storage, ring, [ring]() -> Result<KeyRing, KeyRingError> { return ring; }, clock,
-      system_random(), ServiceOptions{.base_url = kBaseUrl, .local_reads = true});
+      system_random(),
+      ServiceOptions{.base_url = kBaseUrl,
+                     .local_reads = true,
+                     .attestation = {.trust_anchors = folder / "anchors",
+                                     .metadata = folder / "metadata",
+                                     .metadata_root = folder / "metadata_root.pem",
+                                     .metadata_host = support::kMetadataHost},
+                     .provider_names = folder / "aaguids.json"});
   router_ = std::make_unique<Router>(make_routes(*services), "");
 }
 

@@ -109,6 +109,8 @@ class TestServer {
 
   PeerRules peers;
   FakeClock clock;
+  /// Where the server looks for anchors/, metadata, metadata_root.pem and aaguids.json, once
+  /// `reload_files` is called.
   TemporaryFolder folder;
 
  private:

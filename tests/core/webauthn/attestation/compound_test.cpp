@@ -106,8 +106,9 @@ TEST(CompoundAttestation, WantsAFormatAndAStatementInEachPart) {
 TEST(CompoundAttestation, TrustsNoneOfItIfOneChainIsUntrusted) {
   GoodCeremony ceremony;
   AttestationTrust trust;
-  trust.now = 1'800'000'000'000;
+  ceremony.now = 1'800'000'000'000;
   ceremony.trust = &trust;
+  ceremony.policy.attestation_trust = AttestationTrustRule::kAnchors;
   const auto write = [](CborWriter& writer, const Attested& attested) {
     writer.array(2);
     write_self(writer, attested);

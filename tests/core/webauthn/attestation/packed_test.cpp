@@ -240,11 +240,12 @@ TEST(PackedAttestation, WantsTheCertificateOfTheModel) {
 std::string verdict_with_trust(const std::vector<Bytes>& path, const std::vector<Bytes>& anchors) {
   GoodCeremony ceremony;
   AttestationTrust trust;
-  trust.now = 1'800'000'000'000;
+  ceremony.now = 1'800'000'000'000;
   for (const Bytes& anchor : anchors) {
     trust.anchors.push_back(Certificate::parse(anchor).value());
   }
   ceremony.trust = &trust;
+  ceremony.policy.attestation_trust = AttestationTrustRule::kAnchors;
   return verdict(verify_statement(
       "packed",
       [&](CborWriter& writer, const Attested& attested) {
@@ -308,6 +309,7 @@ TEST(AttestationTrust, WantsCertificatesWhereDirectAttestationWasAskedFor) {
     GoodCeremony ceremony;
     ceremony.answer.format = format;
     ceremony.trust = &trust;
+    ceremony.policy.attestation_trust = AttestationTrustRule::kAnchors;
     EXPECT_EQ(verdict(ceremony.verify_registration()), "accepted");
     ceremony.policy.attestation = AttestationConveyance::kDirect;
     EXPECT_EQ(verdict(ceremony.verify_registration()), "R24 attestation_untrusted");
