@@ -37,10 +37,11 @@ TEST(Disagreement, AChainMayHoldItsRoot) {
       make_certificate({.subject = {{"CN", "Example Root"}}, .ca = true}, root_key(), root_key());
   const Bytes leaf = make_certificate({}, attestation_key(), root_key());
   AttestationTrust trust;
-  trust.now = 1'800'000'000'000;
   trust.anchors.push_back(Certificate::parse(root).value());
   GoodCeremony ceremony;
+  ceremony.now = 1'800'000'000'000;
   ceremony.trust = &trust;
+  ceremony.policy.attestation_trust = AttestationTrustRule::kAnchors;
   EXPECT_EQ(statement_verdict("packed", packed_with({leaf, root}), ceremony), "accepted");
   EXPECT_EQ(statement_verdict("packed", packed_with({leaf}), ceremony), "accepted");
   // Its place matters to both: what comes first is the leaf.
