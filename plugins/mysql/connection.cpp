@@ -13,6 +13,7 @@
 #include <cppconn/statement.h>
 #include <mysql_driver.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -20,6 +21,9 @@
 
 namespace masterkey2::mysql {
 namespace {
+
+/// However patient somebody is with statements.
+constexpr int kMostConnectSeconds = 10;
 
 struct ErrorClass {
   SqlErrorKind kind = SqlErrorKind::kOther;
@@ -148,7 +152,7 @@ sql::ConnectOptionsMap connect_options(const MysqlOptions& options) {
   map["CLIENT_FOUND_ROWS"] = true;
   // A statement that starts when a second is left over ends in time.
   const int limit = static_cast<int>(options.timeout.count()) - 1;
-  map["OPT_CONNECT_TIMEOUT"] = limit;
+  map["OPT_CONNECT_TIMEOUT"] = std::min(limit, kMostConnectSeconds);
   map["OPT_READ_TIMEOUT"] = limit;
   map["OPT_WRITE_TIMEOUT"] = limit;
   if (!options.host.empty() && (options.tls_required || !options.tls_ca.empty())) {

@@ -11,6 +11,8 @@ namespace {
 
 /// Making tables, copying rows: nobody waits for an answer in a request.
 constexpr std::chrono::hours kAtLeisure{240};
+/// For one statement, or for a server that does not answer.
+constexpr std::chrono::seconds kPatience{600};
 
 Outcome insert_installation(Connection& connection, const Installation& installation) {
   connection.command("START TRANSACTION");
@@ -38,7 +40,7 @@ MysqlStorage::MysqlStorage(MysqlOptions options, HostServices& host)
     : pool_(std::move(options), host) {}
 
 Pool::Lease MysqlStorage::lease_at_leisure(bool any_schema) {
-  Pool::Lease lease = pool_.acquire(Clock::now() + kStartWithin, true, any_schema);
+  Pool::Lease lease = pool_.acquire_patient(Clock::now() + kStartWithin, any_schema, kPatience);
   lease.connection().set_last_start(Clock::now() + kAtLeisure);
   return lease;
 }

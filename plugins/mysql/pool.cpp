@@ -56,6 +56,18 @@ Pool::Lease Pool::acquire(Clock::time_point last_start, bool fresh, bool any_sch
   return lease;
 }
 
+Pool::Lease Pool::acquire_patient(Clock::time_point last_start, bool any_schema,
+                                  std::chrono::seconds patience) {
+  Lease lease(*this, take_place(last_start, true), false);
+  MysqlOptions patient = options_;
+  patient.timeout = patience;
+  lease.fill(Connection::open(patient));
+  lease.connection().set_last_start(last_start);
+  if (!any_schema) require_served(read_schema_state(lease.connection()));
+  note(lease.connection());
+  return lease;
+}
+
 void Pool::leave(std::unique_ptr<Connection> connection) {
   {
     const std::lock_guard lock(mutex_);

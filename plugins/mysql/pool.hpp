@@ -47,6 +47,9 @@ class Pool {
   /// `fresh`: one of those that are known has died, and so, it is assumed, have the others.
   /// Unless `any_schema`, the database holds a schema and an installation that we can serve.
   [[nodiscard]] Lease acquire(Clock::time_point last_start, bool fresh, bool any_schema = false);
+  /// A new connection, never to be given back, on which a statement may take `patience`.
+  [[nodiscard]] Lease acquire_patient(Clock::time_point last_start, bool any_schema,
+                                      std::chrono::seconds patience);
 
   [[nodiscard]] const MysqlOptions& options() const { return options_; }
 
