@@ -88,6 +88,9 @@ class Parser {
         return usage("there is no command " + quoted(word) + hint(word, nouns));
       }
       line_.noun = *noun;
+      for (const Command& command : table_) {
+        if (command.noun == line_.noun && command.verb.empty()) line_.command = &command;
+      }
       return std::nullopt;
     }
     if (line_.command == nullptr) {
@@ -202,7 +205,8 @@ class Parser {
   }
 
   [[nodiscard]] std::string name() const {
-    return quoted(std::string(line_.command->noun) + " " + std::string(line_.command->verb));
+    const std::string verb(line_.command->verb);
+    return quoted(std::string(line_.command->noun) + (verb.empty() ? "" : " ") + verb);
   }
 
   const std::vector<std::string>& words_;

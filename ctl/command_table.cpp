@@ -7,8 +7,9 @@ namespace masterkey2::ctl {
 const std::vector<Command>& command_table() {
   static const std::vector<Command> table = [] {
     std::vector<Command> all;
-    for (auto&& part : {storage_commands(), tenant_commands(), keyring_commands(),
-                        config_commands(), plugin_commands(), ceremony_commands()}) {
+    for (auto&& part :
+         {storage_commands(), tenant_commands(), keyring_commands(), config_commands(),
+          plugin_commands(), ceremony_commands(), doctor_commands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;

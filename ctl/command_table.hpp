@@ -17,5 +17,6 @@ namespace masterkey2::ctl {
 [[nodiscard]] std::vector<Command> config_commands();
 [[nodiscard]] std::vector<Command> plugin_commands();
 [[nodiscard]] std::vector<Command> ceremony_commands();
+[[nodiscard]] std::vector<Command> doctor_commands();
 
 }  // namespace masterkey2::ctl

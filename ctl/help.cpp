@@ -16,7 +16,8 @@ std::string written(const OptionSpec& option) {
 }
 
 std::string synopsis(const Command& command) {
-  std::string text = std::string(command.noun) + " " + std::string(command.verb);
+  std::string text(command.noun);
+  if (!command.verb.empty()) text += " " + std::string(command.verb);
   if (!command.operand.empty()) text += " " + std::string(command.operand);
   return text;
 }

@@ -27,7 +27,8 @@ std::string options_part(const std::vector<OptionSpec>& options) {
 }
 
 std::string command_part(const Command& command) {
-  std::string heading = std::string(command.noun) + " " + std::string(command.verb);
+  std::string heading(command.noun);
+  if (!command.verb.empty()) heading += " " + std::string(command.verb);
   if (!command.operand.empty()) heading += " " + std::string(command.operand);
   std::string text = ".SS " + roff_text(heading) + "\n" + roff_text(command.summary) + ".\n";
   return text + options_part(command.options);
@@ -88,6 +89,11 @@ std::string bash_completion(const std::vector<Command>& table) {
     if (i == 0 || table[i - 1].noun != noun) {
       nouns += " " + noun;
       verbs += (i == 0 ? "" : "\" ;;\n") + ("    " + noun + ") words=\"");
+    }
+    // Of a command without a verb the options are offered at once.
+    if (verb.empty()) {
+      verbs += option_words(table[i].options);
+      continue;
     }
     verbs += (verbs.ends_with('"') ? "" : " ") + verb;
     options +=

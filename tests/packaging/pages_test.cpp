@@ -44,7 +44,8 @@ TEST(CommandPage, HasEveryCommandAndEveryOption) {
   const std::string page = command_page(ctl::command_table());
   for (const ctl::Command& command : ctl::command_table()) {
     const std::string heading =
-        "\n.SS " + roff_text(std::string(command.noun) + " " + std::string(command.verb));
+        "\n.SS " + roff_text(std::string(command.noun) + (command.verb.empty() ? "" : " ") +
+                             std::string(command.verb));
     ASSERT_THAT(page, HasSubstr(heading));
     std::string part = page.substr(page.find(heading) + 1);
     part = part.substr(0, part.find("\n.S"));
@@ -151,6 +152,7 @@ TEST(BashCompletion, OffersNounsThenVerbsThenOptions) {
 
 TEST(BashCompletion, KnowsEveryCommand) {
   for (const ctl::Command& command : ctl::command_table()) {
+    if (command.verb.empty()) continue;
     EXPECT_THAT(completions("masterkey2ctl " + std::string(command.noun) + " ''"),
                 Contains(std::string(command.verb)));
   }

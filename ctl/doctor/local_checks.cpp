@@ -1,0 +1,152 @@
+#include "ctl/doctor/local_checks.hpp"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "config/listen_address.hpp"
+#include "storage/plugin_loader.hpp"
+
+namespace masterkey2::ctl {
+namespace {
+
+/// Users that web servers run as, over the distributions.
+constexpr std::array<const char*, 6> kWebUsers = {"www-data", "nginx", "apache",
+                                                  "caddy",    "http",  "lighttpd"};
+
+/// Of the shipped socket unit.
+constexpr const char* kUnitSocket = "unix:/run/masterkey2/fastcgi.sock";
+
+struct Account {
+  std::string name;
+  uid_t user = 0;
+  std::vector<gid_t> groups;
+};
+
+std::optional<Account> account(const char* name) {
+  // The tool has one thread.
+  const passwd* const entry = getpwnam(name);  // NOLINT(concurrency-mt-unsafe)
+  if (entry == nullptr) return std::nullopt;
+  Account found{.name = name, .user = entry->pw_uid, .groups = std::vector<gid_t>(256)};
+  int count = static_cast<int>(found.groups.size());
+  if (getgrouplist(name, entry->pw_gid, found.groups.data(), &count) < 0) count = 1;
+  found.groups.resize(static_cast<std::size_t>(count));
+  return found;
+}
+
+bool may_open(const Account& account, const struct stat& socket) {
+  if (account.user == socket.st_uid) return (socket.st_mode & 0600U) == 0600U;
+  const bool member = std::find(account.groups.begin(), account.groups.end(), socket.st_gid) !=
+                      account.groups.end();
+  return member && (socket.st_mode & 0060U) == 0060U;
+}
+
+}  // namespace
+
+Finding check_base_url(const Config& config, const std::string& file) {
+  if (config.base_url != "https://auth.example.com")
+    return {"base_url", Grade::kGood, config.base_url, ""};
+  return {"base_url", Grade::kTrouble, "it is still the example, " + config.base_url,
+          "set base_url in " + file + ", then: systemctl restart masterkey2"};
+}
+
+Finding check_clock() {
+  timex state{};
+  const int status = adjtimex(&state);
+  if (status != TIME_ERROR && (state.status & STA_UNSYNC) == 0) {
+    return {"clock", Grade::kGood, "it is synchronised", ""};
+  }
+  return {"clock", Grade::kWarning, "nothing keeps this system's clock right; tokens live by it",
+          "timedatectl set-ntp true"};
+}
+
+Finding check_socket(const Config& config) {
+  const auto address = parse_listen_address(config.listen.empty() ? kUnitSocket : config.listen);
+  if (!address || !address->is_unix()) {
+    return {"socket", Grade::kGood,
+            config.listen + ": see that nobody but the web server can connect", ""};
+  }
+  struct stat status {};
+  if (lstat(address->path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) {
+    return {"socket", Grade::kTrouble, "there is none at " + address->path,
+            "systemctl enable --now masterkey2.socket"};
+  }
+  if ((status.st_mode & S_IRWXO) != 0) {
+    return {"socket", Grade::kTrouble, "every user of this system may open " + address->path,
+            "systemctl revert masterkey2.socket && systemctl restart masterkey2.socket"};
+  }
+  std::string users;
+  for (const char* name : kWebUsers) {
+    const auto user = account(name);
+    if (!user) continue;
+    if (may_open(*user, status))
+      return {"socket", Grade::kGood, user->name + " may open " + address->path, ""};
+    users += (users.empty() ? "" : ", ") + user->name;
+  }
+  if (users.empty()) {
+    return {"socket", Grade::kWarning, "no web server's user is known on this system",
+            "apt install nginx"};
+  }
+  return {"socket", Grade::kTrouble, "no web server (" + users + ") may open " + address->path,
+          "systemctl edit masterkey2.socket: [Socket] SocketGroup=" +
+              users.substr(0, users.find(',')) + ", then: systemctl restart masterkey2.socket"};
+}
+
+Finding check_group(const std::string& group) {
+  const ::group* const entry = getgrnam(group.c_str());  // NOLINT(concurrency-mt-unsafe)
+  if (entry == nullptr) return {"secrets", Grade::kGood, "there is no group " + group, ""};
+  const gid_t wanted = entry->gr_gid;
+  for (const char* name : kWebUsers) {
+    const auto user = account(name);
+    if (!user || std::find(user->groups.begin(), user->groups.end(), wanted) == user->groups.end())
+      continue;
+    return {"secrets", Grade::kTrouble,
+            "the web server's user " + user->name + " is in the group " + group +
+                " and can read secrets",
+            "gpasswd -d " + user->name + " " + group + ", then restart the web server"};
+  }
+  return {"secrets", Grade::kGood, "no web server is in the group " + group, ""};
+}
+
+Finding check_plugin(const Config& config) {
+  const std::string file =
+      config.plugin_dir + "/libmasterkey2_storage_" + config.storage.plugin + ".so";
+  struct stat status {};
+  if (lstat(file.c_str(), &status) != 0 && errno == ENOENT) {
+    return {"plugin", Grade::kTrouble, "there is no " + file,
+            "apt install masterkey2-storage-" + config.storage.plugin};
+  }
+  const auto plugin = read_plugin({.plugin_dir = config.plugin_dir,
+                                   .name = config.storage.plugin,
+                                   .options = {},
+                                   .allow_own_plugins = config.allow_own_plugins,
+                                   .required_capabilities = 0});
+  if (plugin) return {"plugin", Grade::kGood, file, ""};
+  const bool mistrusted = status.st_uid != 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  return {"plugin", Grade::kTrouble, plugin.error().detail,
+          mistrusted
+              ? "chown root:root " + file + " && chmod go-w " + file
+              : "apt install --reinstall the package of " + file + " in the version of masterkey2"};
+}
+
+Finding check_space(const std::string& path) {
+  constexpr unsigned long kLeastPercent = 5;
+  struct statvfs room {};
+  if (statvfs(path.c_str(), &room) != 0 || room.f_blocks == 0) {
+    return {"space", Grade::kWarning, path + ": " + std::strerror(errno), "ls -ld " + path};
+  }
+  const unsigned long percent = room.f_bavail * 100 / room.f_blocks;
+  const std::string text = path + ": " + std::to_string(percent) + " % free";
+  if (percent >= kLeastPercent) return {"space", Grade::kGood, text, ""};
+  return {"space", Grade::kWarning, text, "df -h " + path + "; make room before writes fail"};
+}
+
+}  // namespace masterkey2::ctl
