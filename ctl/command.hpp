@@ -59,7 +59,7 @@ struct Arguments {
 
 struct Command {
   std::string_view noun;
-  std::string_view verb;     ///< empty: the noun alone is the command
+  std::string_view verb;     ///< one word, or two: `key add`; empty: the noun alone is the command
   std::string_view operand;  ///< the one word that must follow, such as `ID|NAME`; empty: none
   std::string_view summary;  ///< one line
   std::vector<OptionSpec> options;

@@ -94,12 +94,16 @@ class Parser {
       return std::nullopt;
     }
     if (line_.command == nullptr) {
+      verb_ += (verb_.empty() ? "" : " ") + word;
+      bool begins_one = false;
       for (const Command& command : table_) {
-        if (command.noun == line_.noun && command.verb == word) line_.command = &command;
+        if (command.noun != line_.noun) continue;
+        if (command.verb == verb_) line_.command = &command;
+        begins_one = begins_one || command.verb.starts_with(verb_ + " ");
       }
-      if (line_.command == nullptr) {
-        return usage("there is no command " + quoted(std::string(line_.noun) + " " + word) +
-                     hint(word, verbs_of(table_, line_.noun)));
+      if (line_.command == nullptr && !begins_one) {
+        return usage("there is no command " + quoted(std::string(line_.noun) + " " + verb_) +
+                     hint(verb_, verbs_of(table_, line_.noun)));
       }
       return std::nullopt;
     }
@@ -189,8 +193,8 @@ class Parser {
       return usage("a command is missing: " + choice(nouns_of(table_)) + " (see `--help`)");
     }
     if (line_.command == nullptr) {
-      return usage(quoted(line_.noun) +
-                   " needs a second word: " + choice(verbs_of(table_, line_.noun)));
+      return usage(quoted(std::string(line_.noun) + (verb_.empty() ? "" : " " + verb_)) +
+                   " needs another word: " + choice(verbs_of(table_, line_.noun)));
     }
     if (!line_.command->operand.empty() && line_.arguments.operands.empty()) {
       return usage(name() + " needs " + std::string(line_.command->operand));
@@ -213,6 +217,7 @@ class Parser {
   const std::vector<Command>& table_;
   std::size_t at_ = 0;
   bool config_given_ = false;
+  std::string verb_;  ///< as far as it has been read
   CommandLine line_;
 };
 

@@ -14,6 +14,11 @@ namespace masterkey2::ctl {
 [[nodiscard]] std::vector<Command> storage_commands();
 [[nodiscard]] std::vector<Command> tenant_commands();
 [[nodiscard]] std::vector<Command> keyring_commands();
+[[nodiscard]] std::vector<Command> tenant_key_commands();
+[[nodiscard]] std::vector<Command> signing_key_commands();
+[[nodiscard]] std::vector<Command> post_restore_commands();
+[[nodiscard]] std::vector<Command> user_commands();
+[[nodiscard]] std::vector<Command> audit_commands();
 [[nodiscard]] std::vector<Command> config_commands();
 [[nodiscard]] std::vector<Command> plugin_commands();
 [[nodiscard]] std::vector<Command> ceremony_commands();

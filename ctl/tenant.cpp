@@ -5,6 +5,7 @@
 #include "ctl/tenant_listing.hpp"
 #include "ctl/tenant_view.hpp"
 #include "ctl/text_columns.hpp"
+#include "service/operator_service.hpp"
 #include "service/tenant_service.hpp"
 
 namespace masterkey2::ctl {
@@ -100,6 +101,45 @@ CommandResult show(const Arguments& arguments) {
   return report_of(access->storage(), *tenant);
 }
 
+/// A tenant has its passkeys nowhere else.
+CommandResult erase(const Arguments& arguments) {
+  const auto access = InstallationAccess::open(arguments.config);
+  if (!access) return access.error();
+  const auto tenant = find_tenant(access->storage(), arguments.operands.front());
+  if (!tenant) return tenant.error();
+  if (arguments.value("rp-id") != tenant->rp_id) {
+    return CommandError{EX_USAGE, "`--rp-id` is not the tenant's, which is `" + tenant->rp_id +
+                                      "`: nothing was deleted"};
+  }
+  OperatorSession session(access->storage(), system_random(), system_clock());
+  if (const auto done = session.erase_tenant(*tenant); !done) {
+    return CommandError{EX_DATAERR, done.error()};
+  }
+  return Report{Json{{"deleted", tenant_id_text(tenant->id)}}.dump(),
+                "Tenant " + tenant_id_text(tenant->id) + " is deleted.\n"};
+}
+
+CommandResult set_enabled(const Arguments& arguments, bool enabled) {
+  const auto access = InstallationAccess::open(arguments.config);
+  if (!access) return access.error();
+  auto tenant = find_tenant(access->storage(), arguments.operands.front());
+  if (!tenant) return tenant.error();
+  if (tenant->enabled != enabled) {
+    tenant->enabled = enabled;
+    OperatorSession session(access->storage(), system_random(), system_clock());
+    tenant = [&]() -> Result<Tenant, CommandError> {
+      auto changed = session.update_tenant(*tenant, enabled ? "tenant.enabled" : "tenant.disabled");
+      if (!changed) return CommandError{EX_DATAERR, changed.error()};
+      return std::move(*changed);
+    }();
+    if (!tenant) return tenant.error();
+  }
+  return report_of(access->storage(), *tenant);
+}
+
+CommandResult enable(const Arguments& arguments) { return set_enabled(arguments, true); }
+CommandResult disable(const Arguments& arguments) { return set_enabled(arguments, false); }
+
 }  // namespace
 
 std::vector<Command> tenant_commands() {
@@ -149,6 +189,27 @@ std::vector<Command> tenant_commands() {
        .summary = "Show a tenant with its settings and keys",
        .options = {},
        .run = show},
+      {.noun = "tenant",
+       .verb = "disable",
+       .operand = "ID|NAME",
+       .summary = "Refuse all calls of a tenant's keys and pages",
+       .options = {},
+       .run = disable},
+      {.noun = "tenant",
+       .verb = "enable",
+       .operand = "ID|NAME",
+       .summary = "Serve a tenant again",
+       .options = {},
+       .run = enable},
+      {.noun = "tenant",
+       .verb = "delete",
+       .operand = "ID|NAME",
+       .summary = "Delete a tenant with all users and passkeys; its audit log stays",
+       .options = {{.name = "rp-id",
+                    .value = "DOMAIN",
+                    .help = "its RP ID once more: nothing brings it back",
+                    .required = true}},
+       .run = erase},
   };
 }
 

@@ -1,5 +1,6 @@
 #include "ctl/tenant_view.hpp"
 
+#include "ctl/key_view.hpp"
 #include "ctl/text_columns.hpp"
 #include "encoding/base64url.hpp"
 #include "encoding/time_text.hpp"
@@ -21,17 +22,6 @@ std::string_view state_word(SigningKeyState state) {
   return "";
 }
 
-std::vector<std::string> scope_words(std::uint32_t scopes) {
-  std::vector<std::string> words;
-  const auto add = [&](KeyScope scope, const char* word) {
-    if ((scopes & static_cast<std::uint32_t>(scope)) != 0) words.emplace_back(word);
-  };
-  add(KeyScope::kSignIn, "sign-in");
-  add(KeyScope::kManage, "manage");
-  add(KeyScope::kAudit, "audit");
-  return words;
-}
-
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -44,15 +34,6 @@ Json settings_json(const Tenant& tenant) {
   if (!settings) return {{"error", settings.error()}};
   auto json = parse_json(as_text(encode_tenant_settings(*settings)));
   return json ? std::move(*json) : Json();
-}
-
-Json key_json(const ApiKey& key) {
-  return {{"id", base64url_encode(key.id.view())},
-          {"prefix", key.prefix},
-          {"name", key.name},
-          {"scopes", scope_words(key.scopes)},
-          {"created_at", rfc3339_text(key.created_at)},
-          {"expires_at", key.expires_at == 0 ? Json() : Json(rfc3339_text(key.expires_at))}};
 }
 
 std::string setting_text(const Json& value) {
@@ -99,7 +80,7 @@ std::string tenant_text(const Tenant& tenant, const std::vector<ApiKey>& keys) {
   }
   for (const ApiKey& key : keys) {
     rows.push_back(
-        {"API key", key.prefix + "… " + key.name + " (" + joined(scope_words(key.scopes)) + ")"});
+        {"API key", key.prefix + "… " + key.name + " (" + scopes_text(key.scopes) + ")"});
   }
   std::string text = text_columns(rows);
   rows.clear();

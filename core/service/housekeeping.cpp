@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "service/rollback_guard.hpp"
+
 namespace masterkey2 {
 namespace {
 
@@ -21,15 +23,17 @@ std::vector<std::string> reload_files(Services& services) {
   return sentences;
 }
 
-Housekeeping::Housekeeping(Services& services, Log log)
+Housekeeping::Housekeeping(Services& services, Log log, Anchor anchor, StorageWatch watch)
     : services_(services),
       log_(std::move(log)),
+      anchor_(std::move(anchor)),
+      watch_(std::move(watch)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 Housekeeping::~Housekeeping() {
   thread_.request_stop();
   thread_.join();
-  fill_audit_gaps();
+  seal_audit();
 }
 
 void Housekeeping::hurry() {
@@ -50,9 +54,11 @@ void Housekeeping::run(const std::stop_token& stop) {
     }
     if (stop.stop_requested()) return;
     refresh();
+    look_for_rollback();
     if (++rounds % kRefreshesAPurge == 0) {
       purge(stop);
-      fill_audit_gaps();
+      beat_heart();
+      seal_audit();
     }
   }
 }
@@ -70,9 +76,26 @@ void Housekeeping::refresh() {
   storage_was_down_ = !epoch;
 }
 
-void Housekeeping::fill_audit_gaps() {
-  const auto filled = services_.audit.fill_gaps(services_.storage, services_.clock.now());
-  if (!filled) log_("unused audit numbers stay open: " + filled.error().detail);
+void Housekeeping::look_for_rollback() {
+  if (watch_.anchor_path.empty()) return;
+  const auto installation = services_.storage.read_installation();
+  if (!installation) return;
+  if (const auto doubt = storage_doubt(*installation, watch_.anchor_path)) {
+    watch_.on_rollback(*doubt);
+  }
+}
+
+void Housekeeping::beat_heart() {
+  if (watch_.anchor_path.empty()) return;
+  const auto done = beat(services_.storage, watch_.anchor_path, services_.clock.now());
+  if (!done) log_(done.error());
+}
+
+void Housekeeping::seal_audit() {
+  const auto sealed = services_.audit.seal(services_.storage, services_.clock.now());
+  if (sealed.error) log_("audit entries stay unsealed for now: " + sealed.error->detail);
+  if (!anchor_) return;
+  for (const AuditHead& head : sealed.heads) anchor_(head);
 }
 
 void Housekeeping::purge(const std::stop_token& stop) {

@@ -68,6 +68,7 @@ ApiResult<void> revoke_session_token(Services& services, std::string_view token,
     const auto outcome = services.storage.revoke_token(
         guard, envelope.id, envelope.expires_at + kClockMargin, audit.entry());
     audit.note(outcome);
+    if (outcome && *outcome == Outcome::kDone) audit.maybe_stored();  // only with the first
     if (worth_another_attempt(services, envelope.tenant, outcome)) return std::optional<bool>{};
     if (!outcome) return storage_failure(outcome.error());
     if (*outcome != Outcome::kDone) return browser_refusal(services, *outcome);

@@ -6,6 +6,7 @@
 #include "crypto/sha256.hpp"
 #include "encoding/base64url.hpp"
 #include "encoding/utf8.hpp"
+#include "service/operator_audit.hpp"
 #include "service/rp_id.hpp"
 #include "service/tenant_signing_key.hpp"
 
@@ -17,7 +18,6 @@ constexpr std::size_t kMaxOrigins = 64;
 constexpr std::size_t kKeyPrefixBytes = 12;
 constexpr std::size_t kKeyRandomBytes = 32;
 constexpr std::string_view kKeyPrefix = "bvsk_";
-constexpr UnixMillis kAuditRetention = 400LL * 86'400'000;
 
 std::optional<std::string> name_fault(std::string_view name) {
   if (name.empty() || name.size() > kMaxNameBytes || !is_utf8(name) ||
@@ -86,20 +86,6 @@ ApiKey make_first_key(const TenantId& tenant, const std::string& text, RandomSou
   return key;
 }
 
-/// A chain of its own: an operator's command is one process with one entry.
-AuditEntry operator_entry(const TenantId& tenant, std::string type, RandomSource& random,
-                          UnixMillis now) {
-  AuditEntry entry;
-  entry.tenant = tenant;
-  entry.chain = random.identifier<TokenId>();
-  entry.sequence = 1;
-  entry.at = now;
-  entry.type = std::move(type);
-  entry.body = to_bytes(as_bytes(R"({"by":"operator"})"));
-  entry.keep_until = now + kAuditRetention;
-  return entry;
-}
-
 /// Fills in the exact origins and encodes. What decoding would refuse is refused here.
 Result<Bytes, std::string> checked_settings(TenantSettings settings,
                                             const std::vector<std::string>& origins,
@@ -138,9 +124,12 @@ Result<CreatedTenant, std::string> create_tenant(const CreateTenant& request, St
   insert.rp_id_exclusive = tenant.rp_id != "localhost";
   const std::string api_key = make_api_key(random);
   insert.first_key = make_first_key(tenant.id, api_key, random, now);
-  insert.audit = operator_entry(tenant.id, "tenant.created", random, now);
+  OperatorAudit audit(storage, random, clock);
+  AuditDraft draft = audit.draft(tenant.id, "tenant.created");
+  insert.audit = draft.entry();
 
   const auto outcome = storage.insert_tenant(insert);
+  draft.note(outcome);
   if (!outcome) return "the tenant could not be stored: " + outcome.error().detail;
   if (*outcome == Outcome::kAlreadyExists) {
     return "rp_id `" + tenant.rp_id +
@@ -170,8 +159,10 @@ Result<Tenant, std::string> change_tenant_settings(const Tenant& tenant, TenantS
   guard.tenant = tenant.id;
   guard.now = clock.now();
   guard.tenant_generation = tenant.generation;
-  const auto outcome = storage.update_tenant(
-      guard, changed, operator_entry(tenant.id, "tenant.changed", random, guard.now));
+  OperatorAudit audit(storage, random, clock);
+  AuditDraft draft = audit.draft(tenant.id, "tenant.changed");
+  const auto outcome = storage.update_tenant(guard, changed, draft.entry());
+  draft.note(outcome);
   if (!outcome) return "the change could not be stored: " + outcome.error().detail;
   if (*outcome == Outcome::kTenantChanged) {
     return std::string("somebody else has changed the tenant meanwhile: look and repeat");

@@ -60,6 +60,7 @@ ApiResult<UserAccount> set_user_enabled(Services& services, const ApiKeyAccess& 
                                                enabled, audit.entry());
     });
     if (!done) return done.error();
+    audit.maybe_stored();  // another call may have come first
     user.enabled = enabled;
   }
   return std::move(user);

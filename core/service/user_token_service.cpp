@@ -61,6 +61,8 @@ ApiResult<UserAccount> put_user(Services& services, const ApiKeyAccess& access,
       return storage_failure(result.error());
     }
     audit.note(result->outcome);
+    // The entry is kept only with a change, and another call may have made it first.
+    if (result->outcome == Outcome::kDone && !result->created) audit.maybe_stored();
     switch (result->outcome) {
       case Outcome::kDone:
         return std::optional(std::move(result->user));

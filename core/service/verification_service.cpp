@@ -114,18 +114,56 @@ ApiError refusal(Services& services, TakeOutcome outcome) {
   }
 }
 
-/// Whether storage kept the audit entry: failed guards keep none.
-bool is_recorded(TakeOutcome outcome) {
+/// What the audit log says of an answer that took nothing; empty for failed guards, which leave no
+/// entry.
+std::string_view refused_result(TakeOutcome outcome, bool by_session) {
   switch (outcome) {
-    case TakeOutcome::kEpochChanged:
-    case TakeOutcome::kTenantGone:
-    case TakeOutcome::kTenantChanged:
-    case TakeOutcome::kApiKeyDead:
-    case TakeOutcome::kTokenRevoked:
-      return false;
+    case TakeOutcome::kTakenBefore:
+      return "verified_again";
+    case TakeOutcome::kAlreadyTaken:
+      return by_session ? "no_sign_in" : error_word(ErrorCode::kAlreadyVerified);
+    case TakeOutcome::kNone:
+      return by_session ? "no_sign_in" : error_word(ErrorCode::kTokenExpired);
+    case TakeOutcome::kAmbiguous:
+      return error_word(ErrorCode::kAuthAmbiguous);
+    case TakeOutcome::kUserGone:
+      return error_word(ErrorCode::kUserNotFound);
+    case TakeOutcome::kUserDisabled:
+      return error_word(ErrorCode::kUserDisabled);
+    case TakeOutcome::kIdempotencyConflict:
+      return error_word(ErrorCode::kIdempotencyConflict);
     default:
-      return true;
+      return {};
   }
+}
+
+/// An entry about this call; `user` if it is known by now.
+AuditDraft verify_audit_draft(Services& services, const ApiKeyAccess& access,
+                              const Subject& subject, const Call& call, UnixMillis now,
+                              std::string_view result, const UserAccount* user) {
+  return services.audit.draft(access.key.tenant, call, now,
+                              {.type = "sign_in.verify",
+                               .user = user,
+                               .members = {{"api_key", base64url_encode(access.key.id.view())},
+                                           {subject.by_session ? "session_token" : "sign_in",
+                                            base64url_encode(subject.envelope.id.view())},
+                                           {"result", std::string(result)}}});
+}
+
+/// Nobody is told of a verdict that the log does not hold.
+ApiResult<void> note_refusal(Services& services, const ApiKeyAccess& access, const Subject& subject,
+                             const Call& call, UnixMillis now, const TakeResult& taken) {
+  const std::string_view result = refused_result(taken.outcome, subject.by_session);
+  if (result.empty()) return {};
+  AuditDraft audit = verify_audit_draft(services, access, subject, call, now, result,
+                                        taken.user ? &*taken.user : nullptr);
+  const auto stored = services.storage.append_audit({audit.entry()});
+  if (stored) {
+    audit.stored();
+    return {};
+  }
+  if (stored.error().code == StorageErrorCode::kOutcomeUnknown) audit.maybe_stored();
+  return storage_failure(stored.error());
 }
 
 Attempt<Verdict> answer(Services& services, const TenantSnapshot& tenant, TakeResult& taken,
@@ -197,12 +235,7 @@ ApiResult<Verdict> verify_auth(Services& services, const ApiKeyAccess& access,
         Idempotency{sha256(as_bytes(*request.idempotency_key)), sha256(as_bytes(request.body)),
                     assertion_id, now + kIdempotencyLife};
   }
-  AuditDraft audit =
-      services.audit.draft(access.key.tenant, call, now,
-                           {.type = "sign_in.verify",
-                            .members = {{"api_key", base64url_encode(access.key.id.view())},
-                                        {subject->by_session ? "session_token" : "sign_in",
-                                         base64url_encode(subject->envelope.id.view())}}});
+  AuditDraft audit = verify_audit_draft(services, access, *subject, call, now, "verified", nullptr);
   take.audit = audit.entry();
 
   bool first_attempt = true;
@@ -219,7 +252,11 @@ ApiResult<Verdict> verify_auth(Services& services, const ApiKeyAccess& access,
       if (taken.error().code == StorageErrorCode::kConflict) return std::optional<Verdict>{};
       return storage_failure(taken.error());
     }
-    if (is_recorded(taken->outcome)) audit.stored();
+    if (taken->outcome == TakeOutcome::kTaken) {
+      audit.stored();
+    } else if (auto noted = note_refusal(services, access, *subject, call, now, *taken); !noted) {
+      return noted.error();
+    }
     return answer(services, **tenant, *taken, take, request, assertion_id);
   });
 }

@@ -85,7 +85,7 @@ std::string bash_completion(const std::vector<Command>& table) {
   add_file_options(ctl::global_options(), files);
   for (std::size_t i = 0; i < table.size(); ++i) {
     const std::string noun(table[i].noun);
-    const std::string verb(table[i].verb);
+    const std::string verb(table[i].verb.substr(0, table[i].verb.find(' ')));
     if (i == 0 || table[i - 1].noun != noun) {
       nouns += " " + noun;
       verbs += (i == 0 ? "" : "\" ;;\n") + ("    " + noun + ") words=\"");

@@ -265,9 +265,7 @@ StorageResult<TakeResult> FlatfileStorage::take_sign_in(const TakeSignIn& take) 
         if (!again) return again.error();
         StorageResult<TakeResult> answer = *again ? StorageResult<TakeResult>(std::move(**again))
                                                   : take_now(state, tenant, take, changes);
-        if (answer && answer->outcome != TakeOutcome::kTakenBefore) {
-          changes.append_audit(take.audit);
-        }
+        if (answer && answer->outcome == TakeOutcome::kTaken) changes.append_audit(take.audit);
         return answer;
       });
 }

@@ -205,14 +205,6 @@ void forget_memory(Connection& connection, const TakeSignIn& take) {
       {take.guard.tenant, take.idempotency->key, take.guard.now});
 }
 
-/// Stores the entry of an answer that took nothing.
-TakeResult refuse(Connection& connection, const TakeSignIn& take, TakeResult answer) {
-  if (answer.outcome != TakeOutcome::kTakenBefore) {
-    static_cast<void>(insert_audit(connection, take.audit));
-  }
-  return answer;
-}
-
 bool is_entry_there(Connection& connection, const AuditEntry& entry) {
   return connection
       .query("SELECT 1 FROM audit WHERE tenant = ? AND chain = ? AND sequence = ?",
@@ -232,7 +224,7 @@ std::optional<TakeResult> try_take(Attempt<TakeResult>& attempt, const TakeSignI
   }
   if (view.memory) {
     if (take.guard.now < view.memory->until) {
-      return refuse(connection, take, answer_again(connection, take, *view.memory));
+      return answer_again(connection, take, *view.memory);
     }
     forget_memory(connection, take);
   }
@@ -241,7 +233,7 @@ std::optional<TakeResult> try_take(Attempt<TakeResult>& attempt, const TakeSignI
   if (answer.outcome == TakeOutcome::kTaken) {
     answer = answer_with(std::move(view.candidates[0]));
   }
-  if (answer.outcome != TakeOutcome::kTaken) return refuse(connection, take, std::move(answer));
+  if (answer.outcome != TakeOutcome::kTaken) return answer;
   if (take.idempotency) answer.assertion_id = take.idempotency->assertion_id;
   attempt.sent = answer;
   attempt.witness = listed ? &take.audit : nullptr;

@@ -195,7 +195,7 @@ struct TakeSignIn {
   /// By session token: only sign-ins at or after this moment count.
   UnixMillis not_before = 0;
   std::optional<Idempotency> idempotency;
-  AuditEntry audit;  ///< stored with every outcome but kTakenBefore and failed guards
+  AuditEntry audit;  ///< stored with kTaken alone: the host notes what was refused
 };
 
 enum class TakeOutcome : std::uint8_t {
