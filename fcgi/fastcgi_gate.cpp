@@ -271,9 +271,15 @@ void FastcgiGate::refuse(Connection& connection, std::uint16_t request_id,
   // Less than a socket's buffer; a peer that does not even take this loses it.
   const ssize_t sent =
       send(connection.fd.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  log_.request(request, response.status, line, 0);
+  report(request, response.status, line, 0);
   if (sent != static_cast<ssize_t>(answer.size())) return drop(connection.fd.get());
   linger(connection);
+}
+
+void FastcgiGate::report(const HttpRequest& request, int status, const RequestLog& line,
+                         std::int64_t duration_us) const {
+  log_.request(request, status, line, duration_us);
+  if (options_.on_request) options_.on_request(request, status, line, duration_us);
 }
 
 void FastcgiGate::report_and_drop(int fd, std::string_view mistake) {

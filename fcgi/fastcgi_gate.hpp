@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
@@ -31,6 +32,12 @@ struct GateOptions {
   std::chrono::milliseconds linger_time{2'000};    ///< for the peer to read a refusal
   std::chrono::milliseconds drain_time{15'000};    ///< for all that was accepted before the end
   PeerRules peers;
+  /// A request that waited longer for a worker is answered `overloaded`: whoever sent it has
+  /// likely given up.
+  std::chrono::milliseconds wait_time{2'000};
+  /// Sees every answered request besides the log; any thread.
+  std::function<void(const HttpRequest&, int status, const RequestLog&, std::int64_t us)>
+      on_request;
 };
 
 /// libfcgi keeps a thread inside read() on every open connection, so kept connections and slow
@@ -57,7 +64,11 @@ class FastcgiGate {
   void drain();
   [[nodiscard]] bool draining() const { return draining_.load(std::memory_order_relaxed); }
 
-  [[nodiscard]] const PeerRules& peers() const { return options_.peers; }
+  [[nodiscard]] const GateOptions& options() const { return options_; }
+
+  /// Notes an answered request. Any thread.
+  void report(const HttpRequest& request, int status, const RequestLog& line,
+              std::int64_t duration_us) const;
 
   /// A worker is done with the connection that it took from the queue. Any thread.
   void give_back(UniqueFd fd, Fate fate);

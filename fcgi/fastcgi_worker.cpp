@@ -49,7 +49,7 @@ class Worker {
       context_.gate.give_back(UniqueFd(), FastcgiGate::Fate::kClosed);
       return;
     }
-    HttpRequest request = make_http_request(params(), context_.gate.peers());
+    HttpRequest request = make_http_request(params(), context_.gate.options().peers);
     int status = 0;
     RequestLog line;
     const BodyEnd end = read_body(request);
@@ -59,7 +59,9 @@ class Worker {
       line.code = error_word(ErrorCode::kInvalidRequest);
       line.detail = "the connection ended within the request; nothing was answered";
     } else {
-      const HttpResponse response = answer(request, line);
+      const bool too_late =
+          steady_clock::now() - ready.ready_at > context_.gate.options().wait_time;
+      const HttpResponse response = too_late ? shed(request, line) : answer(request, line);
       status = response.status;
       sent = write(cgi_response_text(response, request.request_id));
     }
@@ -68,7 +70,7 @@ class Worker {
     release(keep, sent && end == BodyEnd::kUnread);
     const auto duration =
         std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - ready.ready_at);
-    context_.log.request(request, status, line, duration.count());
+    context_.gate.report(request, status, line, duration.count());
   }
 
   /// The gate has seen that no name holds `=` and nothing holds NUL.
@@ -103,6 +105,14 @@ class Worker {
     }
     request.body.assign(buffer_.data(), size);
     return BodyEnd::kWhole;
+  }
+
+  HttpResponse shed(const HttpRequest& request, RequestLog& line) {
+    return context_.router.refuse(request,
+                                  {.code = ErrorCode::kOverloaded,
+                                   .detail = "waited too long for a worker",
+                                   .retry_after_seconds = 1},
+                                  line);
   }
 
   HttpResponse answer(const HttpRequest& request, RequestLog& line) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -15,13 +16,17 @@
 
 #include "config/base_url.hpp"
 #include "config/config.hpp"
+#include "encoding/base64url.hpp"
 #include "fcgi/arguments.hpp"
 #include "fcgi/event_log.hpp"
 #include "fcgi/fcgi_server.hpp"
 #include "fcgi/listen_socket.hpp"
+#include "fcgi/metrics.hpp"
 #include "fcgi/routes.hpp"
 #include "fcgi/service_manager.hpp"
 #include "service/housekeeping.hpp"
+#include "service/rate_limiter.hpp"
+#include "service/rollback_guard.hpp"
 #include "service/services.hpp"
 #include "storage/plugin_loader.hpp"
 
@@ -57,6 +62,15 @@ Config config_or_throw(const std::string& path) {
   throw StartFailure{EX_CONFIG, sentences};
 }
 
+/// `masterkey2ctl audit verify --anchors` reads these lines.
+void log_audit_head(EventLog& log, const AuditHead& head) {
+  log.event(LogLevel::kInfo, "audit_head",
+            {{"tenant", base64url_encode(head.tenant.view())},
+             {"chain", base64url_encode(head.chain.view())},
+             {"sequence", std::to_string(head.sequence)},
+             {"head", base64url_encode(head.head.view())}});
+}
+
 ListenSocket listen_or_throw(const Arguments& arguments, const Config& config,
                              std::optional<ListenSocket> inherited) {
   if (arguments.listen.empty() && inherited) return *std::move(inherited);
@@ -74,12 +88,14 @@ ListenSocket listen_or_throw(const Arguments& arguments, const Config& config,
   return std::move(*socket);
 }
 
-LoadedStorage storage_or_throw(const Config& config, HostServices& host) {
+LoadedStorage storage_or_throw(const Config& config, HostServices& host,
+                               StorageMeter* meter = nullptr) {
   auto loaded = load_storage({.plugin_dir = config.plugin_dir,
                               .name = config.storage.plugin,
                               .options = config.storage.options,
                               .allow_own_plugins = config.allow_own_plugins,
-                              .required_capabilities = 0},
+                              .required_capabilities = 0,
+                              .meter = meter},
                              host);
   if (!loaded) throw StartFailure{EX_CONFIG, loaded.error().detail};
   return std::move(*loaded);
@@ -113,9 +129,41 @@ std::vector<AddressRange> ranges(const std::vector<std::string>& texts) {
   return list;
 }
 
-ServerOptions server_options(const Config& config) {
+RateLimits rate_limits(const Config& config) {
+  const auto limit = [](std::int64_t count, UnixMillis period) {
+    return RateLimit{.count = static_cast<std::uint32_t>(count), .period = period};
+  };
+  constexpr UnixMillis kSecond = 1'000;
+  constexpr UnixMillis kMinute = 60'000;
+  RateLimits limits;
+  limits.by_kind = {limit(config.rate_limits.address_per_minute, kMinute),
+                    limit(config.rate_limits.token_per_minute, kMinute),
+                    limit(config.rate_limits.tenant_per_second, kSecond),
+                    limit(config.rate_limits.key_per_second, kSecond)};
+  return limits;
+}
+
+/// Without the shared file each process counts for itself, which is better than not at all.
+SharedCells limit_cells(const Config& config, EventLog& log) {
+  auto cells = SharedCells::open(config.rate_limits.file, system_random());
+  if (cells) return std::move(*cells);
+  log.event(LogLevel::kWarning, "rate_limits_not_shared", {{"detail", cells.error()}});
+  return SharedCells::in_memory(system_random());
+}
+
+ServerOptions server_options(const Config& config, Metrics& metrics) {
   ServerOptions options;
   options.workers = config.workers;
+  options.gate.on_request = [&metrics](const HttpRequest& request, int status,
+                                       const RequestLog& line, std::int64_t us) {
+    metrics.request({.route = line.route,
+                     .method = request.method,
+                     .status = status,
+                     .code = line.code,
+                     .reason = line.reason,
+                     .tenant = line.tenant,
+                     .duration_us = us});
+  };
   options.gate.peers = {.trusted_proxies = ranges(config.trusted_proxies),
                         .operators = ranges(config.metrics.allow)};
   return options;
@@ -187,23 +235,45 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
 
   EventLog log(STDERR_FILENO, parse_log_level(config.log.level).value_or(LogLevel::kInfo));
   PluginLog plugin_log(log);
-  const LoadedStorage loaded = storage_or_throw(config, plugin_log);
+  // Two threads stay free to answer what needs no storage.
+  StorageMeter meter(config.workers - 2);
+  const LoadedStorage loaded = storage_or_throw(config, plugin_log, &meter);
   Services services(
       loaded.storage(), ring_or_throw(config.keyring),
       [path = config.keyring] { return read_key_ring(path); }, system_clock(), system_random(),
       service_options(config, loaded.descriptor()));
+  const std::string anchor_path = storage_anchor_path(config.keyring);
+  std::atomic<bool> rolled_back = false;  // then the process ends, and starts again only on request
+  std::optional<RateLimiter> limiter;
+  if (config.rate_limits.enabled) limiter.emplace(limit_cells(config, log), rate_limits(config));
+  services.limits = limiter ? &*limiter : nullptr;
+  Metrics metrics({.version = MASTERKEY2_VERSION,
+                   .tenants = config.metrics.tenants,
+                   .workers = config.workers,
+                   .storage = &meter,
+                   .limits = services.limits});
   if (const auto installation = look_at_storage(loaded.storage()); !installation) {
     log.event(LogLevel::kError, "storage_unavailable", {{"detail", installation.error().detail}});
+  } else if (const auto doubt = storage_doubt(*installation, anchor_path)) {
+    throw StartFailure{EX_CONFIG, *doubt};
   }
   for (const std::string& sentence : reload_files(services)) {
     log.event(LogLevel::kInfo, "files", {{"detail", sentence}});
   }
-  const Router router(make_routes(services), base_url.path);
+  const Router router(make_routes(services, &metrics), base_url.path);
   {
-    Housekeeping housekeeping(services, [&log](std::string_view text) {
-      log.event(LogLevel::kWarning, "housekeeping", {{"detail", text}});
-    });
-    FcgiServer server(std::move(socket), router, log, server_options(config));
+    Housekeeping housekeeping(
+        services,
+        [&log](std::string_view text) {
+          log.event(LogLevel::kWarning, "housekeeping", {{"detail", text}});
+        },
+        [&log](const AuditHead& head) { log_audit_head(log, head); },
+        {.anchor_path = anchor_path, .on_rollback = [&](const std::string& sentence) {
+           if (rolled_back.exchange(true)) return;
+           log.event(LogLevel::kError, "storage_rolled_back", {{"detail", sentence}});
+           kill(getpid(), SIGTERM);
+         }});
+    FcgiServer server(std::move(socket), router, log, server_options(config, metrics));
     log.event(
         LogLevel::kInfo, "start",
         {{"version", MASTERKEY2_VERSION}, {"listen", listening}, {"base_url", config.base_url}});
@@ -221,7 +291,7 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
       _exit(EX_TEMPFAIL);
     }
   }
-  return EX_OK;
+  return rolled_back ? EX_CONFIG : EX_OK;
 }
 
 int run(std::span<const std::string_view> words) {

@@ -1,9 +1,12 @@
 #include "fcgi/routes.hpp"
 
+#include "fcgi/handlers/admission.hpp"
+#include "fcgi/handlers/audit.hpp"
 #include "fcgi/handlers/authentication.hpp"
 #include "fcgi/handlers/credentials.hpp"
 #include "fcgi/handlers/health.hpp"
 #include "fcgi/handlers/key_set.hpp"
+#include "fcgi/handlers/metrics.hpp"
 #include "fcgi/handlers/openapi.hpp"
 #include "fcgi/handlers/registration.hpp"
 #include "fcgi/handlers/session_token.hpp"
@@ -14,7 +17,7 @@
 
 namespace masterkey2 {
 
-std::vector<Route> make_routes(Services& services) {
+std::vector<Route> make_routes(Services& services, const Metrics* metrics) {
   using enum RouteCredential;
   using Function = ApiResult<HttpResponse> (*)(Services&, RouteRequest&);
   struct Row {
@@ -45,6 +48,7 @@ std::vector<Route> make_routes(Services& services) {
       {"POST", "/api/v1/rotate-key", kApiKey, &post_rotate_key},
       {"POST", "/api/v1/proof-forwarding", kApiKey, &post_proof_forwarding},
       {"GET", "/api/v1/tenant", kApiKey, &get_tenant},
+      {"GET", "/api/v1/audit", kApiKey, &get_audit},
       {"GET", "/api/v1/jwks/{tenant_id}", kNone, &get_key_set},
       {"GET", "/api/v1/openapi.json", kNone, &get_openapi},
       {"GET", "/healthz", kNone, &get_healthz},
@@ -56,10 +60,20 @@ std::vector<Route> make_routes(Services& services) {
     routes.push_back({.method = row.method,
                       .pattern = row.pattern,
                       .credential = row.credential,
-                      .handler = [&services, function = row.function](RouteRequest& request) {
+                      .handler = [&services, credential = row.credential, function = row.function](
+                                     RouteRequest& request) -> ApiResult<HttpResponse> {
+                        if (auto good = admit_request(services, credential, request); !good) {
+                          return good.error();
+                        }
                         return function(services, request);
                       }});
   }
+  routes.push_back({.method = "GET",
+                    .pattern = "/metrics",
+                    .credential = kNone,
+                    .handler = [metrics](RouteRequest& request) -> ApiResult<HttpResponse> {
+                      return get_metrics(metrics, request);
+                    }});
   return routes;
 }
 

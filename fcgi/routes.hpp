@@ -3,12 +3,13 @@
 
 #include <vector>
 
+#include "fcgi/metrics.hpp"
 #include "fcgi/router.hpp"
 #include "service/services.hpp"
 
 namespace masterkey2 {
 
-/// `services` must outlive the routes.
-[[nodiscard]] std::vector<Route> make_routes(Services& services);
+/// `services` and `metrics` (null: nobody counts) must outlive the routes.
+[[nodiscard]] std::vector<Route> make_routes(Services& services, const Metrics* metrics = nullptr);
 
 }  // namespace masterkey2

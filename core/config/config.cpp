@@ -111,7 +111,22 @@ Config read_sections(const YAML::Node& document, MistakeList& mistakes) {
   log.choice("level", config.log.level, {"debug", "info", "warning", "error"});
   log.finish();
 
+  constexpr std::int64_t kMostRequests = 10'000'000;
+  YamlSection limits = root.section("rate_limits");
+  limits.boolean("enabled", config.rate_limits.enabled);
+  limits.text("file", config.rate_limits.file, check_path);
+  limits.integer("address_per_minute", config.rate_limits.address_per_minute, 0, kMostRequests);
+  limits.integer("token_per_minute", config.rate_limits.token_per_minute, 0, kMostRequests);
+  limits.integer("tenant_per_second", config.rate_limits.tenant_per_second, 0, kMostRequests);
+  limits.integer("key_per_second", config.rate_limits.key_per_second, 0, kMostRequests);
+  limits.finish();
+  if (config.rate_limits.file.empty()) {
+    config.rate_limits.file =
+        config.keyring.substr(0, config.keyring.rfind('/') + 1) + "rate_limits";
+  }
+
   YamlSection metrics = root.section("metrics");
+  metrics.boolean("tenants", config.metrics.tenants);
   metrics.list("allow", config.metrics.allow, check_range);
   metrics.finish();
 

@@ -42,6 +42,15 @@ struct Config {
     std::string level = "info";  ///< debug, info, warning, error
   } log;
   struct {
+    bool enabled = true;
+    std::string file;                         ///< shared cells; empty: beside the key ring
+    std::int64_t address_per_minute = 1'200;  ///< 0: no limit; so the others
+    std::int64_t token_per_minute = 6'000;
+    std::int64_t tenant_per_second = 0;
+    std::int64_t key_per_second = 0;
+  } rate_limits;
+  struct {
+    bool tenants = false;  ///< ceremonies are counted for each tenant
     std::vector<std::string>
         allow;  ///< besides loopback: who may read /metrics, /version, reasons of /readyz
   } metrics;

@@ -40,7 +40,34 @@ ApiResult<OpenedToken<Claims>> open(Services& services, TokenKind kind, std::str
   return opened;
 }
 
+/// A genuine token whose tenant may go on.
+template <class Claims>
+ApiResult<OpenedToken<Claims>> counted(Services& services, ApiResult<OpenedToken<Claims>> opened) {
+  if (!opened) return opened;
+  if (auto good = within_limit(services, LimitKind::kTenant, opened->claims.envelope.tenant.view());
+      !good) {
+    return good.error();
+  }
+  return opened;
+}
+
+ApiError invalid_key(Services& services, const Call& call) {
+  const auto good = within_limit(services, LimitKind::kAddress, address_subject(call.address));
+  return good ? failure(ErrorCode::kInvalidApiKey) : good.error();
+}
+
 }  // namespace
+
+ApiResult<void> within_limit(Services& services, LimitKind kind, ByteView subject) {
+  if (services.limits == nullptr) return {};
+  const auto wait = services.limits->take(kind, subject, services.clock.now());
+  if (!wait) return {};
+  ApiError error =
+      failure(ErrorCode::kRateLimited,
+              "limit of " + std::string(kLimitWords.at(static_cast<std::size_t>(kind))));
+  error.retry_after_seconds = *wait;
+  return error;
+}
 
 ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text,
                                       std::optional<KeyScope> scope, Call& call) {
@@ -48,12 +75,15 @@ ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text,
   const Digest digest = sha256(as_bytes(text));
   const auto found = services.storage.find_api_key(digest, services.clock.now());
   if (!found) return storage_failure(found.error());
-  if (!found->has_value()) return failure(ErrorCode::kInvalidApiKey);
+  if (!found->has_value()) return invalid_key(services, call);
   const ApiKeyAccess& access = **found;
   if (!equal_in_constant_time(access.key.digest.view(), digest.view()) || !access.tenant_enabled) {
-    return failure(ErrorCode::kInvalidApiKey);
+    return invalid_key(services, call);
   }
   call.tenant = access.key.tenant;
+  if (auto good = within_limit(services, LimitKind::kTenant, access.key.tenant.view()); !good) {
+    return good.error();
+  }
   services.installation.observe(access.epoch);
   if (scope && (access.key.scopes & static_cast<std::uint32_t>(*scope)) == 0) {
     return failure(ErrorCode::kScopeMissing);
@@ -63,10 +93,10 @@ ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text,
 
 ApiResult<OpenedToken<SessionClaims>> open_session_token(Services& services,
                                                          std::string_view text) {
-  return open(services, TokenKind::kSession, text, &decode_session_claims);
+  return counted(services, open(services, TokenKind::kSession, text, &decode_session_claims));
 }
 ApiResult<OpenedToken<UserClaims>> open_user_token(Services& services, std::string_view text) {
-  return open(services, TokenKind::kUser, text, &decode_user_claims);
+  return counted(services, open(services, TokenKind::kUser, text, &decode_user_claims));
 }
 ApiResult<OpenedToken<CeremonyClaims>> open_ceremony(Services& services, std::string_view text) {
   return open(services, TokenKind::kCeremony, text, &decode_ceremony_claims);

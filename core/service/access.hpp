@@ -13,13 +13,18 @@
 #include "service/claims/ceremony_claims.hpp"
 #include "service/claims/session_claims.hpp"
 #include "service/claims/user_claims.hpp"
+#include "service/rate_limiter.hpp"
 #include "service/services.hpp"
 #include "token/sealed_token.hpp"
 
 namespace masterkey2 {
 
+/// Counts a request of `subject`: rate_limited if it has used up its share.
+[[nodiscard]] ApiResult<void> within_limit(Services& services, LimitKind kind, ByteView subject);
+
 /// The key's row, read now. invalid_api_key for everything that is no live key of an enabled
-/// tenant, scope_missing if it lacks `scope` (absent: none is needed).
+/// tenant, scope_missing if it lacks `scope` (absent: none is needed). rate_limited
+/// for a busy tenant, and for an address that sends many wrong keys.
 [[nodiscard]] ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text,
                                                     std::optional<KeyScope> scope, Call& call);
 
@@ -30,7 +35,8 @@ struct OpenedToken {
   std::uint64_t epoch = 0;  ///< that it was sealed under
 };
 
-/// wrong_token_type for another kind of ours, invalid_token for everything else.
+/// wrong_token_type for another kind of ours, invalid_token for everything else. Session and user
+/// tokens count against their tenant's limit.
 [[nodiscard]] ApiResult<OpenedToken<SessionClaims>> open_session_token(Services& services,
                                                                        std::string_view text);
 [[nodiscard]] ApiResult<OpenedToken<UserClaims>> open_user_token(Services& services,

@@ -14,6 +14,8 @@
 
 namespace masterkey2 {
 
+class RateLimiter;
+
 /// Thread-safe; the references must outlive it. Nothing is read from storage before the first
 /// request, so that a database that is down does not keep the server from starting.
 struct Services {
@@ -40,6 +42,7 @@ struct Services {
   AuditLog audit;
   AttestationFiles attestation;
   ProviderNames provider_names;
+  RateLimiter* limits = nullptr;  ///< null: there are none
 };
 
 }  // namespace masterkey2

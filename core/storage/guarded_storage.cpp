@@ -33,8 +33,12 @@ class VerifiedSource final : public RowSource {
 
 class GuardedStorage final : public Storage {
  public:
-  GuardedStorage(std::unique_ptr<Storage> inner, std::string plugin_name, HostServices& host)
-      : inner_(std::move(inner)), plugin_name_(std::move(plugin_name)), host_(host) {}
+  GuardedStorage(std::unique_ptr<Storage> inner, std::string plugin_name, HostServices& host,
+                 StorageMeter* meter)
+      : inner_(std::move(inner)),
+        plugin_name_(std::move(plugin_name)),
+        host_(host),
+        meter_(meter) {}
 
   StorageResult<Outcome> initialize(const Installation& installation) override {
     return call("initialize", kKnownOutcome, [&] { return inner_->initialize(installation); });
@@ -258,9 +262,32 @@ class GuardedStorage final : public Storage {
     return error;
   }
 
-  /// `work()` answers a StorageResult; its value must pass `sound`.
+  /// Runs `fenced()`, which does not throw, under the eye of the meter.
+  template <class Fenced>
+  auto measured(const char* operation, Fenced&& fenced) -> std::invoke_result_t<Fenced> {
+    if (meter_ == nullptr) return fenced();
+    const auto call = meter_->begin();
+    if (!call) {
+      return StorageError{StorageErrorCode::kUnavailable,
+                          "too many calls are waiting for storage plugin " + plugin_name_};
+    }
+    auto result = fenced();
+    meter_->end(*call, operation, result ? std::nullopt : std::optional(result.error().code));
+    return result;
+  }
+
   template <class Sound, class Work>
   auto call(const char* operation, Sound&& sound, Work&& work) -> std::invoke_result_t<Work> {
+    return measured(operation, [&] { return fenced(operation, sound, work); });
+  }
+  template <class Work>
+  StorageResult<void> call(const char* operation, Work&& work) {
+    return measured(operation, [&] { return fenced(operation, work); });
+  }
+
+  /// `work()` answers a StorageResult; its value must pass `sound`.
+  template <class Sound, class Work>
+  auto fenced(const char* operation, Sound&& sound, Work&& work) -> std::invoke_result_t<Work> {
     try {
       auto result = work();
       if (result && !sound(*result)) {
@@ -275,7 +302,7 @@ class GuardedStorage final : public Storage {
     }
   }
   template <class Work>
-  StorageResult<void> call(const char* operation, Work&& work) {
+  StorageResult<void> fenced(const char* operation, Work&& work) {
     try {
       return work();
     } catch (const std::exception& error) {
@@ -288,13 +315,15 @@ class GuardedStorage final : public Storage {
   std::unique_ptr<Storage> inner_;
   std::string plugin_name_;
   HostServices& host_;
+  StorageMeter* const meter_;
 };
 
 }  // namespace
 
 std::unique_ptr<Storage> make_guarded_storage(std::unique_ptr<Storage> inner,
-                                              std::string plugin_name, HostServices& host) {
-  return std::make_unique<GuardedStorage>(std::move(inner), std::move(plugin_name), host);
+                                              std::string plugin_name, HostServices& host,
+                                              StorageMeter* meter) {
+  return std::make_unique<GuardedStorage>(std::move(inner), std::move(plugin_name), host, meter);
 }
 
 }  // namespace masterkey2

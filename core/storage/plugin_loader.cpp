@@ -179,8 +179,9 @@ Result<LoadedStorage, PluginError> load_storage(const PluginRequest& request, Ho
     auto storage = (*descriptor)->create(*options, host);
     if (!storage) return PluginError{"plugin " + request.name + ": " + storage.error().detail};
     if (!*storage) return PluginError{"plugin " + request.name + ": made no storage"};
-    return PluginLoaderAccess::make(std::move(*descriptor),
-                                    make_guarded_storage(std::move(*storage), request.name, host));
+    return PluginLoaderAccess::make(
+        std::move(*descriptor),
+        make_guarded_storage(std::move(*storage), request.name, host, request.meter));
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include "masterkey2/plugin.hpp"
 #include "masterkey2/result.hpp"
+#include "storage/storage_meter.hpp"
 
 namespace masterkey2 {
 
@@ -42,6 +43,7 @@ struct PluginRequest {
   std::map<std::string, std::string, std::less<>> options;
   bool allow_own_plugins = false;  ///< files of our own user pass, not root's alone
   std::uint64_t required_capabilities = 0;
+  StorageMeter* meter = nullptr;  ///< sees each call; null: nobody does; outlives the result
 };
 
 /// Loads `<plugin_dir>/libmasterkey2_storage_<name>.so`. Refused before any code of it runs beyond

@@ -1,13 +1,9 @@
 #include "fcgi/handlers/users.hpp"
 
-#include <charconv>
-#include <optional>
-
 #include "encoding/time_text.hpp"
 #include "fcgi/handlers/answers.hpp"
 #include "fcgi/handlers/call_scope.hpp"
 #include "fcgi/handlers/query.hpp"
-#include "service/failure.hpp"
 #include "service/user_service.hpp"
 
 namespace masterkey2 {
@@ -19,18 +15,6 @@ Json managed_user_json(const UserAccount& user) {
   json["disabled"] = !user.enabled;
   json["created_at"] = rfc3339_text(user.created_at);
   return json;
-}
-
-ApiResult<std::optional<std::uint32_t>> read_limit(const Query& query) {
-  const auto found = query.find("limit");
-  if (found == query.end()) return std::optional<std::uint32_t>{};
-  const std::string& text = found->second;
-  std::uint32_t limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return invalid_request("", "a limit from 1 to 200");
-  }
-  return std::optional(limit);
 }
 
 ApiResult<HttpResponse> set_enabled(Services& services, RouteRequest& request, bool enabled) {
@@ -53,9 +37,7 @@ ApiResult<HttpResponse> get_users(Services& services, RouteRequest& request) {
   if (!query) return query.error();
   const auto limit = read_limit(*query);
   if (!limit) return limit.error();
-  std::optional<std::string> cursor;
-  if (const auto found = query->find("cursor"); found != query->end()) cursor = found->second;
-  const auto list = list_users(services, *access, *limit, cursor);
+  const auto list = list_users(services, *access, *limit, find_value(*query, "cursor"));
   if (!list) return list.error();
   Json users = Json::array();
   for (const UserAccount& user : list->users) users.push_back(managed_user_json(user));

@@ -192,7 +192,7 @@ StorageResult<TakeResult> MemoryStorage::take_sign_in(const TakeSignIn& request)
       return answer;
     }
     TakeResult answer = take(tenants_.at(request.guard.tenant), request);
-    if (answer.outcome != TakeOutcome::kTakenBefore) put_audit(request.audit);
+    if (answer.outcome == TakeOutcome::kTaken) put_audit(request.audit);
     return answer;
   });
 }

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 
 #include "encoding/json.hpp"
@@ -27,6 +28,7 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 using testing::cgi_params;
+using testing::CgiParams;
 using testing::ChildProcess;
 using testing::fastcgi_bytes;
 using testing::FastcgiConnection;
@@ -296,6 +298,66 @@ TEST_F(ServerProcess, ChecksWithoutServing) {
   const Finished bad = run({MASTERKEY2_FCGI, "--config", config(), "--check"});
   EXPECT_EQ(bad.status, EX_UNAVAILABLE);
   EXPECT_THAT(bad.error_output, HasSubstr("storage init"));
+}
+
+TEST_F(ServerProcess, TellsMetricsAndVersionToLoopback) {
+  start();
+  EXPECT_EQ(status("/healthz"), 200);
+  EXPECT_EQ(status("/api/v1/openapi.json"), 200);
+  EXPECT_EQ(status("/version"), 200);
+  const auto answer =
+      FastcgiConnection(socket_path()).ask({.params = cgi_params("GET", "/metrics")});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_THAT(answer->header("Content-Type"), StartsWith("text/plain; version=0.0.4"));
+  EXPECT_THAT(answer->body, HasSubstr("route=\"/healthz\",method=\"GET\",status=\"200\"} 1\n"));
+  EXPECT_THAT(answer->body, HasSubstr("operation=\"read_installation\""));
+  // A proxy on this host that nobody has named speaks for anybody.
+  const auto forwarded =
+      FastcgiConnection(socket_path())
+          .ask({.params = cgi_params("GET", "/metrics", {{"HTTP_X_FORWARDED_FOR", "127.0.0.1"}})});
+  ASSERT_TRUE(forwarded);
+  EXPECT_EQ(forwarded->status, 404);
+}
+
+TEST_F(ServerProcess, SharesItsLimitsWithTheOtherProcessesOfTheHost) {
+  write_config("info", "rate_limits: {token_per_minute: 6}\n");
+  start();
+  LinePipe log;
+  const std::string other_socket = folder_ / "other";
+  ChildProcess other(
+      {.arguments = {MASTERKEY2_FCGI, "--config", config(), "--listen", "unix:" + other_socket},
+       .descriptors = {{2, log.writer()}}});
+  ASSERT_TRUE(log.wait_for("\"start\""));
+  const CgiParams params = cgi_params("POST", "/api/v1/begin_authentication",
+                                      {{"HTTP_AUTHORIZATION", "Bearer mk2s_nonsense"}});
+  std::map<int, int> statuses;
+  for (int i = 0; i < 10; ++i) {
+    const auto answer =
+        FastcgiConnection(i % 2 == 0 ? socket_path() : other_socket).ask({.params = params});
+    ASSERT_TRUE(answer);
+    ++statuses[answer->status];
+    EXPECT_EQ(answer->header("Retry-After").empty(), answer->status != 429);
+  }
+  EXPECT_EQ(statuses, (std::map<int, int>{{401, 6}, {429, 4}}));
+  other.signal(SIGTERM);
+  EXPECT_EQ(other.wait(), 0);
+}
+
+TEST_F(ServerProcess, DoesNotServeAStorageThatIsOlderThanItsAnchor) {
+  const Finished made = run({MASTERKEY2_CTL, "--config", config(), "--json", "storage", "init"});
+  const Json installation = Json::parse(made.output).at("installation");
+  std::ofstream(folder_ / "storage_anchor.json")
+      << Json{{"installation", installation}, {"epoch", 4}, {"heartbeat", 7}};
+  const Finished refused = run({MASTERKEY2_FCGI, "--config", config()});
+  EXPECT_EQ(refused.status, EX_CONFIG);
+  EXPECT_THAT(refused.error_output, HasSubstr("storage post-restore"));
+  const Finished accepted =
+      run({MASTERKEY2_CTL, "--config", config(), "--json", "storage", "post-restore"});
+  EXPECT_EQ(accepted.status, 0) << accepted.error_output;
+  EXPECT_EQ(Json::parse(accepted.output).at("epoch"), 5);
+  start();
+  EXPECT_EQ(status("/readyz"), 200);
 }
 
 TEST_F(ServerProcess, RefusesUnknownOptions) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "masterkey2/storage.hpp"
 
@@ -20,6 +21,9 @@ class ObservedStorage final : public Storage {
 
   /// Called before each call, with its name; what it answers is what the call fails with.
   std::function<std::optional<StorageError>(std::string_view)> hook;
+
+  /// Changes what list_audit answers, as somebody with access to the store would.
+  std::function<void(std::vector<AuditEntry>&)> edit_audit;
 
   [[nodiscard]] int reads() const { return count(kRead); }
   [[nodiscard]] int writes() const { return count(kWrite); }
@@ -201,7 +205,9 @@ class ObservedStorage final : public Storage {
   StorageResult<Page<AuditEntry>> list_audit(const TenantId& tenant, const AuditFilter& filter,
                                              const PageRequest& page) override {
     if (auto fault = before("list_audit", kRead)) return *fault;
-    return storage_.list_audit(tenant, filter, page);
+    auto answer = storage_.list_audit(tenant, filter, page);
+    if (answer && edit_audit) edit_audit(answer->items);
+    return answer;
   }
   StorageResult<void> export_rows(RowSink& sink) override {
     if (auto fault = before("export_rows", kRead)) return *fault;

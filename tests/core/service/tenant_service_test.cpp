@@ -156,8 +156,9 @@ TEST_F(TenantService, ItsCreationIsAuditedFor400Days) {
   const CreatedTenant made = created(request());
   const auto page = storage().list_audit(made.tenant.id, {}, {});
   ASSERT_TRUE(page);
-  ASSERT_EQ(page->items.size(), 1U);
+  ASSERT_EQ(page->items.size(), 2U);
   EXPECT_EQ(page->items.front().type, "tenant.created");
+  EXPECT_EQ(page->items.back().type, "audit.seal");
   EXPECT_EQ(page->items.front().keep_until, kNow + 400 * kDay);
 }
 
@@ -240,7 +241,7 @@ TEST_F(TenantService, ChangesSettingsAndGeneration) {
   EXPECT_EQ(**storage().find_tenant(before.id), *changed);
   EXPECT_THAT(stored_settings(before.id).origins, ElementsAre("https://new.example.com"));
   EXPECT_EQ(stored_settings(before.id).counter_policy, webauthn::CounterPolicy::kRefuse);
-  EXPECT_EQ(storage().list_audit(before.id, {}, {})->items.size(), 2U);
+  EXPECT_EQ(storage().list_audit(before.id, {}, {})->items.size(), 4U);  // each with its seal
 }
 
 TEST_F(TenantService, ASecondChangeOfTheSameGenerationIsRefused) {
