@@ -1,5 +1,7 @@
 #include "pages/command_pages.hpp"
 
+#include <map>
+#include <sstream>
 #include <string_view>
 
 #include "ctl/command_line.hpp"
@@ -51,6 +53,26 @@ void add_file_options(const std::vector<OptionSpec>& options, std::string& patte
   }
 }
 
+void add_word(const std::string& word, std::string& words) {
+  if ((words + " ").find(" " + word + " ") == std::string::npos) words += " " + word;
+}
+
+/// By the words of a command that stand there already: those that can follow. After a whole command
+/// its options.
+std::map<std::string, std::string> words_after(const std::vector<Command>& table) {
+  std::map<std::string, std::string> words;
+  for (const Command& command : table) {
+    std::string given;
+    std::istringstream parts(std::string(command.noun) + " " + std::string(command.verb));
+    for (std::string word; parts >> word;) {
+      add_word(word, words[given]);
+      given += (given.empty() ? "" : " ") + word;
+    }
+    words[given] += option_words(command.options);
+  }
+  return words;
+}
+
 }  // namespace
 
 std::string command_page(const std::vector<Command>& table) {
@@ -78,29 +100,13 @@ std::string command_page(const std::vector<Command>& table) {
 }
 
 std::string bash_completion(const std::vector<Command>& table) {
-  std::string nouns;
-  std::string verbs;
-  std::string options;
   std::string files;
   add_file_options(ctl::global_options(), files);
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const std::string noun(table[i].noun);
-    const std::string verb(table[i].verb.substr(0, table[i].verb.find(' ')));
-    if (i == 0 || table[i - 1].noun != noun) {
-      nouns += " " + noun;
-      verbs += (i == 0 ? "" : "\" ;;\n") + ("    " + noun + ") words=\"");
-    }
-    // Of a command without a verb the options are offered at once.
-    if (verb.empty()) {
-      verbs += option_words(table[i].options);
-      continue;
-    }
-    verbs += (verbs.ends_with('"') ? "" : " ") + verb;
-    options +=
-        "    '" + noun + " " + verb + "') words=\"" + option_words(table[i].options) + "\" ;;\n";
-    add_file_options(table[i].options, files);
+  for (const Command& command : table) add_file_options(command.options, files);
+  std::string cases;
+  for (const auto& [given, words] : words_after(table)) {
+    cases += "      '" + given + "') words='" + words + "' ;;\n";
   }
-  verbs += "\" ;;\n";
   return "# Completion of masterkey2ctl's commands, made from its own table.\n"
          "_masterkey2ctl() {\n"
          "  local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}\n"
@@ -120,10 +126,14 @@ std::string bash_completion(const std::vector<Command>& table) {
          "      *) given+=(\"${COMP_WORDS[i]}\") ;;\n"
          "    esac\n"
          "  done\n"
-         "  case ${given[*]:0:2} in\n"
-         "    '') words='" +
-         nouns.substr(1) + "' ;;\n" + verbs + options +
-         "  esac\n"
+         "  # Operands follow a command: as many of the words as are one.\n"
+         "  for ((i = ${#given[@]}; i >= 0; i--)); do\n"
+         "    case ${given[*]:0:i} in\n" +
+         cases +
+         "      *) continue ;;\n"
+         "    esac\n"
+         "    break\n"
+         "  done\n"
          "  mapfile -t COMPREPLY < <(compgen -W \"$words" +
          option_words(ctl::global_options()) +
          "\" -- \"$current\")\n"

@@ -146,15 +146,22 @@ TEST(BashCompletion, OffersNounsThenVerbsThenOptions) {
   EXPECT_THAT(completions("masterkey2ctl tenant ''"), Contains("create"));
   EXPECT_THAT(completions("masterkey2ctl --config /x --json tenant cre"), ElementsAre("create"));
   EXPECT_THAT(completions("masterkey2ctl tenant create --rp"), ElementsAre("--rp-id"));
+  EXPECT_THAT(completions("masterkey2ctl tenant key re"), ElementsAre("revoke"));
+  EXPECT_THAT(completions("masterkey2ctl user show shop user-17 --js"), ElementsAre("--json"));
   EXPECT_THAT(completions("masterkey2ctl --js"), ElementsAre("--json"));
   EXPECT_THAT(completions("masterkey2ctl --config /etc/pass"), Contains("/etc/passwd"));
 }
 
 TEST(BashCompletion, KnowsEveryCommand) {
   for (const ctl::Command& command : ctl::command_table()) {
-    if (command.verb.empty()) continue;
-    EXPECT_THAT(completions("masterkey2ctl " + std::string(command.noun) + " ''"),
-                Contains(std::string(command.verb)));
+    std::string given = "masterkey2ctl";
+    std::istringstream words(std::string(command.noun) + " " + std::string(command.verb));
+    for (std::string word; words >> word; given += " " + word) {
+      EXPECT_THAT(completions(given + " ''"), Contains(word).Times(1)) << given;
+    }
+    for (const ctl::OptionSpec& option : command.options) {
+      EXPECT_THAT(completions(given + " ''"), Contains("--" + std::string(option.name))) << given;
+    }
   }
 }
 
