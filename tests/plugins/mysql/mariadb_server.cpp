@@ -9,6 +9,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -49,10 +50,12 @@ MariadbServer::~MariadbServer() {
 }
 
 pid_t MariadbServer::spawn(std::vector<std::string> arguments, const std::string& input) const {
+  // tmpdir: a server that starts removes the temporary tables of others in the same one.
   const std::vector<std::string> common = {kProgram,
                                            "--no-defaults",
                                            "--user=" + user_name(),
                                            "--datadir=" + (folder_ / "data"),
+                                           "--tmpdir=" + folder_.path(),
                                            "--innodb-log-file-size=16M",
                                            "--innodb-data-file-path=ibdata1:8M:autoextend",
                                            "--innodb-buffer-pool-size=64M"};
@@ -74,6 +77,13 @@ pid_t MariadbServer::spawn(std::vector<std::string> arguments, const std::string
   ::_exit(127);
 }
 
+std::string MariadbServer::log_end() const {
+  std::ifstream in(folder_ / "log");
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  constexpr std::size_t kShown = 2000;
+  return text.size() <= kShown ? text : text.substr(text.size() - kShown);
+}
+
 void MariadbServer::bootstrap() const {
   std::filesystem::create_directory(folder_ / "data");
   const std::string script = folder_ / "bootstrap.sql";
@@ -91,7 +101,7 @@ void MariadbServer::bootstrap() const {
   }
   int status = 0;
   if (::waitpid(spawn({"--bootstrap"}, script), &status, 0) < 0 || status != 0) {
-    throw std::runtime_error("mariadbd --bootstrap failed");
+    throw std::runtime_error("mariadbd --bootstrap failed: " + log_end());
   }
 }
 
@@ -110,7 +120,7 @@ void MariadbServer::start() {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
   }
-  throw std::runtime_error("mariadbd does not start");
+  throw std::runtime_error("mariadbd does not start: " + log_end());
 }
 
 void MariadbServer::end_with(int signal) {

@@ -40,6 +40,8 @@ class MariadbServer {
   void create_database(const std::string& name) const;
 
  private:
+  /// The last of what the server said.
+  [[nodiscard]] std::string log_end() const;
   void bootstrap() const;
   void end_with(int signal);
   [[nodiscard]] pid_t spawn(std::vector<std::string> arguments, const std::string& input) const;
