@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -34,7 +35,11 @@ class ApacheTest : public ServerFixture {
     text << file.rdbuf();
     std::string shipped = text.str();
     replace_all(shipped, "/run/masterkey2/fastcgi.sock", socket_path());
-    replace_all(shipped, "/usr/share/masterkey2/sdk/", MASTERKEY2_SOURCE_DIR "/sdk/dist/");
+    // A copy: the source tree may lie where Apache's user cannot go.
+    const std::string sdk = folder_ / "sdk/";
+    std::filesystem::copy(MASTERKEY2_SOURCE_DIR "/sdk/dist", sdk,
+                          std::filesystem::copy_options::recursive);
+    replace_all(shipped, "/usr/share/masterkey2/sdk/", sdk);
     apache_.emplace(shipped);
   }
 

@@ -12,7 +12,7 @@ prefix=$folder/usr
 }
 # A copy: nothing of the source tree is in reach.
 cp -r "$prefix/share/doc/masterkey2-dev/example" "$folder/plugin"
-if ! { "$cmake" -S "$folder/plugin" -B "$folder/plugin/build" -DCMAKE_PREFIX_PATH="$prefix" \
+if ! { "$cmake" -G Ninja -S "$folder/plugin" -B "$folder/plugin/build" -DCMAKE_PREFIX_PATH="$prefix" \
   -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS="-O0 -Wall -Wextra -Werror" \
   -DCMAKE_BUILD_TYPE=Debug && "$cmake" --build "$folder/plugin/build"; } >"$folder/log" 2>&1; then
   cat "$folder/log"
