@@ -84,7 +84,7 @@ stage_format() {
   names=$(project_files '*.cpp' '*.hpp')
   mapfile -t files <<<"$names"
   check "clang-format on ${#files[@]} files" clang-format --dry-run -Werror "${files[@]}" || status=1
-  names=$(project_files '*.sh' demo/run tests/run tests/fuzz/run .ci/run packaging/deb
+  names=$(project_files '*.sh' demo/run tests/run tests/fuzz/run tests/figures/run .ci/run packaging/deb \
     tests/packages/installed_test)
   mapfile -t files <<<"$names"
   check "shellcheck on ${#files[@]} files" shellcheck -x "${files[@]}" || status=1

@@ -72,6 +72,7 @@ Installation::Installation(const std::string& storage) {
                         << "allow_own_plugins: true\n"
                         << "keyring: " << (folder_ / "keyring") << "\n"
                         << "workers: 16\n"
+                        << "rate_limits: {enabled: false}\n"
                         << "storage: " << (storage.empty() ? flatfile : storage) << "\n";
   std::filesystem::permissions(
       config, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
