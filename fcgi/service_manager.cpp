@@ -12,7 +12,7 @@
 namespace masterkey2 {
 
 void notify_service_manager(std::string_view state) {
-  const char* const name = std::getenv("NOTIFY_SOCKET");  // NOLINT(concurrency-mt-unsafe)
+  const char* const name = std::getenv("NOTIFY_SOCKET");
   if (name == nullptr) return;
   const std::string_view path(name);
   sockaddr_un address{};

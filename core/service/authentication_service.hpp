@@ -10,7 +10,6 @@
 
 namespace masterkey2 {
 
-// NOLINTNEXTLINE(bugprone-exception-escape): moving a Json checks an invariant, no more.
 struct BegunAuthentication {
   std::string ceremony;
   Json public_key;  ///< PublicKeyCredentialRequestOptionsJSON

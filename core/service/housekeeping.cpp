@@ -93,7 +93,8 @@ void Housekeeping::beat_heart() {
 
 void Housekeeping::seal_audit() {
   const auto sealed = services_.audit.seal(services_.storage, services_.clock.now());
-  if (sealed.error) log_("audit entries stay unsealed for now: " + sealed.error->detail);
+  if (sealed.error)
+    log_("audit entries stay unsealed until the next minute: " + sealed.error->detail);
   if (!anchor_) return;
   for (const AuditHead& head : sealed.heads) anchor_(head);
 }
