@@ -96,15 +96,21 @@ TEST(CertifiedJws, WantsTheSignatureOfTheLeaf) {
 }
 
 TEST(CertifiedJws, WantsAKeyThatItKnows) {
-  Bytes der = path_of()[0];
-  // The curve's name, prime256v1, becomes one that nobody knows.
-  const Bytes curve = {0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
-  const auto at = std::search(der.begin(), der.end(), curve.begin(), curve.end());
-  ASSERT_NE(at, der.end());
-  at[7] = 0x7F;
-  EXPECT_EQ(opened(make_jws(jws_header(attestation_key(), {der}), as_bytes("payload"),
-                            attestation_key())),
-            "the JWS's signature does not verify");
+  struct Row {
+    std::int32_t algorithm;
+    Bytes name;  ///< an object identifier in the certificate; its last byte makes it unknown
+  };
+  for (const Row& row :
+       {Row{kEs256, {0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07}},           // prime256v1
+        Row{kRs256, {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01}}}) {  // rsaEncryption
+    const auto& key = attestation_key(row.algorithm);
+    Bytes der = path_of(row.algorithm)[0];
+    const auto at = std::search(der.begin(), der.end(), row.name.begin(), row.name.end());
+    ASSERT_NE(at, der.end());
+    at[static_cast<std::ptrdiff_t>(row.name.size()) - 1] = 0x7F;
+    EXPECT_EQ(opened(make_jws(jws_header(key, {der}), as_bytes("payload"), key)),
+              "the JWS's signature does not verify");
+  }
 }
 
 TEST(CertifiedJws, WantsAPayloadInBase64url) {

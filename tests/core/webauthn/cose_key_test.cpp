@@ -105,6 +105,8 @@ TEST(CoseKey, WantsAMapWithKtyAndAlg) {
             "malformed_public_key: alg is missing or no integer");
   EXPECT_EQ(refusal(CborWriter().map(1).integer(3).integer(-7).out()),
             "malformed_public_key: kty is not that of ES256");
+  EXPECT_EQ(refusal(CborWriter().map(2).integer(1).text("EC2").integer(3).integer(-7).out()),
+            "malformed_public_key: kty is not that of ES256");
   EXPECT_EQ(refusal(ec2(-7, 1, x, y, 1)), "malformed_public_key: kty is not that of ES256");
   EXPECT_EQ(refusal(ec2(-7, 1, x, y, 3)), "malformed_public_key: kty is not that of ES256");
   EXPECT_EQ(refusal(ec2(-46, 1, x, y)), "algorithm_not_allowed: unknown algorithm -46");
@@ -131,6 +133,19 @@ TEST(CoseKey, WantsCoordinatesOfFullLength) {
   EXPECT_EQ(refusal(ec2(-7, 1, longer, y)), kUnsoundEs256);
   EXPECT_EQ(refusal(ec2(-7, 1, x, {})), kUnsoundEs256);
   EXPECT_EQ(refusal(ec2(-7, 1, {}, {})), kUnsoundEs256);
+}
+
+TEST(CoseKey, WantsBothCoordinates) {
+  const auto [x, y] = point_of(kEs256);
+  const auto with_one = [](std::int64_t label, ByteView coordinate) {
+    CborWriter writer;
+    writer.map(4).integer(1).integer(2).integer(3).integer(-7).integer(-1).integer(1);
+    return refusal(writer.integer(label).bytes(coordinate).out());
+  };
+  constexpr const char* kMissing =
+      "malformed_public_key: a parameter of ES256 is missing or not a byte string";
+  EXPECT_EQ(with_one(-2, x), kMissing);
+  EXPECT_EQ(with_one(-3, y), kMissing);
 }
 
 TEST(CoseKey, RefusesACompressedPoint) {

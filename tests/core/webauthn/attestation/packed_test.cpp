@@ -176,6 +176,18 @@ TEST(PackedAttestation, WantsCertificatesInX5c) {
             "packed: x5c starts with no certificate");
 }
 
+TEST(PackedAttestation, WantsACertificateWithASoundKey) {
+  Bytes certificate = make_certificate({}, attestation_key(), root_key());
+  // The point is moved off the curve: its last byte stands behind 04 and 63 others.
+  const Bytes start = {0x03, 0x42, 0x00, 0x04};  // BIT STRING, uncompressed
+  const auto found =
+      std::search(certificate.begin(), certificate.end(), start.begin(), start.end());
+  ASSERT_NE(found, certificate.end());
+  found[4 + 63] ^= 1;
+  EXPECT_EQ(verdict_with_x5c([&](CborWriter& w) { w.array(1).bytes(certificate); }),
+            "packed: the certificate's key is unknown or not sound");
+}
+
 std::string verdict_with_certificate(const std::function<void(CertificateSpec&)>& change) {
   PackedStatement statement;
   change(statement.certificate);

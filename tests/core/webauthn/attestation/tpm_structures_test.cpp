@@ -156,9 +156,12 @@ TEST(TpmPublicArea, WantsATypeAndANameAlgorithmThatAreKnown) {
   }
   EXPECT_FALSE(parse_tpm_public_area(rsa_area(kRsassa, 0, kModulus, 0x0004)));  // SHA-1
   EXPECT_FALSE(parse_tpm_public_area(rsa_area(kRsassa, 0, kModulus, 0x0012)));  // SM3
-  Bytes symmetric = rsa_area(kRsassa);
-  symmetric[1] = 0x25;
-  EXPECT_FALSE(parse_tpm_public_area(symmetric));
+  // A symmetric key, though what follows would be read as one of the known types.
+  const Point point(kEs256);
+  for (Bytes area : {rsa_area(kRsassa), ecc_area(kEcdsaP256, point.x, point.y)}) {
+    area[1] = 0x25;
+    EXPECT_FALSE(parse_tpm_public_area(area));
+  }
 }
 
 }  // namespace

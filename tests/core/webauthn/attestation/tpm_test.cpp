@@ -331,6 +331,16 @@ TEST(TpmAttestation, WantsPubAreaAndCertInfo) {
                                 writer.text("pubArea").bytes(public_area_of(attested.credential));
                               }),
             "tpm: pubArea or certInfo is missing or not a byte string");
+  EXPECT_EQ(statement_verdict("tpm",
+                              [](CborWriter& writer, const Attested& attested) {
+                                writer.map(5).text("alg").integer(-7).text("sig");
+                                writer.bytes(attestation_key().sign(attested.message()));
+                                writer.text("ver").text("2.0").text("x5c").array(1);
+                                writer.bytes(make_certificate(aik_certificate(), attestation_key(),
+                                                              root_key()));
+                                writer.text("certInfo").bytes(CertifyInfo().bytes());
+                              }),
+            "tpm: pubArea or certInfo is missing or not a byte string");
   EXPECT_EQ(statement_verdict("tpm", [](CborWriter& w, const Attested&) { w.map(0); }),
             "tpm: ver is not \"2.0\"");
   EXPECT_EQ(statement_verdict(
