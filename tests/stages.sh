@@ -5,7 +5,10 @@
 
 # Debian packages for the tests besides those of the demo.
 # shellcheck disable=SC2034
-test_packages=(apache2 chromium clang-format clang-tidy libgmock-dev libgtest-dev libmysqlcppconn-dev mariadb-server-core npm shellcheck)
+test_packages=(
+  apache2 chromium clang-format clang-tidy curl jq libgmock-dev libgtest-dev libmysqlcppconn-dev
+  mariadb-server-core npm openssl php-cli python3-cryptography shellcheck
+)
 
 # name|normal or long|seconds|what it does, in the order in which they run
 # shellcheck disable=SC2034
@@ -15,6 +18,7 @@ stages=(
   "unit|normal|1200|C++ tests"
   "sdk|normal|900|types, unit tests, browser tests of the SDK; dist equals a rebuild"
   "e2e|normal|900|register and sign in with Chromium through nginx"
+  "docs|normal|600|reference page, its examples and the verifiers, against a real server"
   "acceptance|normal|1200|races, kills and load on whole installations"
   "sanitizers|normal|2400|core tests with address and undefined-behaviour sanitizers"
   "demo|long|1200|demo/run starts, answers and stops, twice"
@@ -129,6 +133,13 @@ stage_e2e() {
   ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
   sdk_tools
   MK2_BUILD=build/check run_node node --test tests/e2e/*.test.mjs
+}
+
+stage_docs() {
+  local stage=docs
+  configure check
+  ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
+  MK2_BUILD=build/check run_node node --test tests/docs/*.test.mjs
 }
 
 stage_sanitizers() {

@@ -1,21 +1,15 @@
-// The whole thing: a store, masterkey2-fcgi behind nginx, two tenants with a demo site each, and a
-// site that follows the integration guide to the letter. One nginx, an origin for each.
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import net from 'node:net';
-import os from 'node:os';
+// The whole thing: an installation, two tenants with a demo site each, and a site that follows the
+// integration guide to the letter. One nginx, an origin for each.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startGuideSite } from './guide_site.mjs';
-import { nginxConf } from './nginx_conf.mjs';
+import { Installation } from './installation.mjs';
 import { freePorts, start, stop, until } from './processes.mjs';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const build = path.resolve(root, process.env.MK2_BUILD ?? 'build/dev');
+const demo = path.join(fileURLToPath(new URL('../../../', import.meta.url)), 'demo/server.mjs');
 
 export async function startStack() {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mk2-e2e-'));
-  const stack = new Stack(folder);
+  const stack = new Stack();
   try {
     await stack.start();
     return stack;
@@ -26,23 +20,16 @@ export async function startStack() {
 }
 
 class Stack {
-  #folder;
-  #processes = {};
+  #installation;
+  #demos = [];
   #guide;
-
-  constructor(folder) {
-    this.#folder = folder;
-  }
+  #sites;
 
   async start() {
-    const [api, site, other, guide] = await freePorts(4);
-    const origin = (port) => `http://localhost:${port}`;
-    this.api = origin(api);
-    this.site = { url: origin(site), port: site };
-    this.other = { url: origin(other), port: other };
-    this.guide = { url: origin(guide), port: guide };
-    this.#writeConfig();
-    this.ctl('storage', 'init');
+    const [api, ...ports] = await freePorts(4);
+    [this.site, this.other, this.guide] = ports.map((port) => ({ url: `http://localhost:${port}`, port }));
+    this.#installation = new Installation(api);
+    this.api = this.#installation.url;
     this.site.apiKey = this.#createTenant('Lantern', [this.site.url, this.guide.url]);
     this.other.apiKey = this.#createTenant('Other', [this.other.url]);
 
@@ -50,17 +37,11 @@ class Stack {
     const siteUpstream = await this.#startDemo('site', this.site.apiKey);
     const otherUpstream = await this.#startDemo('other', this.other.apiKey);
     this.#guide = await startGuideSite({ masterkey2: this.api, apiKey: this.site.apiKey });
-    const conf = nginxConf({
-      root,
-      folder: this.#folder,
-      api,
-      sites: [
-        [site, siteUpstream],
-        [other, otherUpstream],
-        [guide, this.#guide.port],
-      ],
-    });
-    fs.writeFileSync(path.join(this.#folder, 'nginx.conf'), conf);
+    this.#sites = [
+      [this.site.port, siteUpstream],
+      [this.other.port, otherUpstream],
+      [this.guide.port, this.#guide.port],
+    ];
     await this.startNginx();
   }
 
@@ -70,38 +51,25 @@ class Stack {
   }
 
   ctl(...args) {
-    const command = path.join(build, 'ctl/masterkey2ctl');
-    return execFileSync(command, ['--config', this.#config, ...args], { encoding: 'utf8' });
+    return this.#installation.ctl(...args);
   }
 
-  async startServer() {
-    const command = path.join(build, 'fcgi/masterkey2-fcgi');
-    this.#processes.server = start('masterkey2-fcgi', command, ['--config', this.#config]);
-    const socket = path.join(this.#folder, 'fastcgi.sock');
-    const answers = () => new Promise((resolve) => {
-      const connection = net.connect(socket, () => resolve(true)).once('error', () => resolve(false));
-      connection.once('connect', () => connection.destroy());
-    });
-    await until('socket', answers, [this.#processes.server]);
+  startServer() {
+    return this.#installation.startServer();
   }
 
   /** Resolves with how it ended: { code, signal }. */
   stopServer() {
-    return stop(this.#processes.server);
+    return this.#installation.stopServer();
   }
 
   async startNginx() {
-    const conf = path.join(this.#folder, 'nginx.conf');
-    const args = ['-p', this.#folder, '-c', conf, '-g', 'daemon off;'];
-    const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-    this.#processes.nginx = start('nginx', 'nginx', args, { env });
-    const running = Object.values(this.#processes);
-    await until('server', async () => (await fetch(`${this.api}/readyz`)).ok, running);
-    await until('site', async () => (await fetch(`${this.site.url}/register`)).ok, running);
+    await this.#installation.startNginx(this.#sites);
+    await until('site', async () => (await fetch(`${this.site.url}/register`)).ok, this.#demos);
   }
 
   stopNginx() {
-    return stop(this.#processes.nginx);
+    return this.#installation.stopNginx();
   }
 
   /** A call from a site's server. Resolves with { status, body }. */
@@ -116,40 +84,19 @@ class Stack {
 
   async stop() {
     await this.#guide?.close();
-    const ends = Object.values(this.#processes).reverse();
-    for (const process of ends) await stop(process);
-    fs.rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  get #config() {
-    return path.join(this.#folder, 'masterkey2.yaml');
-  }
-
-  #writeConfig() {
-    const text = `listen: unix:${this.#folder}/fastcgi.sock
-base_url: ${this.api}
-plugin_dir: ${build}/plugins
-allow_own_plugins: true
-storage:
-  plugin: flatfile
-  options:
-    path: ${this.#folder}/data
-keyring: ${this.#folder}/keyring.json
-`;
-    fs.writeFileSync(this.#config, text, { mode: 0o600 });
+    for (const running of this.#demos) await stop(running);
+    await this.#installation?.stop();
   }
 
   #createTenant(name, origins) {
-    const args = origins.flatMap((origin) => ['--origin', origin]);
-    const out = this.ctl('--json', 'tenant', 'create', '--name', name, '--rp-id', 'localhost', ...args);
-    return JSON.parse(out).api_key;
+    return this.#installation.createTenant(name, 'localhost', origins).api_key;
   }
 
   async #startDemo(name, apiKey) {
     const env = { ...process.env, MASTERKEY2_URL: this.api, MK2_API_KEY: apiKey, HOST: '127.0.0.1', PORT: '0' };
-    const demo = start(name, process.execPath, [path.join(root, 'demo/server.mjs')], { env });
-    this.#processes[name] = demo;
-    await until(`port of ${name}`, async () => demo.output.includes('\n'), [demo]);
-    return JSON.parse(demo.output.split('\n')[0]).port;
+    const running = start(name, process.execPath, [demo], { env });
+    this.#demos.push(running);
+    await until(`port of ${name}`, async () => running.output.includes('\n'), [running]);
+    return JSON.parse(running.output.split('\n')[0]).port;
   }
 }
