@@ -27,6 +27,7 @@ stages=(
   "coverage|long|2400|lines and branches of core/webauthn that its tests take"
   "mutation|long|3600|each check of core/webauthn removed, one at a time, fails a test"
   "figures|long|1800|what verification costs: CPU against bare OpenSSL, memory, hostile bodies"
+  "bench|long|2400|what a sign-in costs under load: both storages, next to Express and Fastify"
   "packages|long|5400|Debian packages: built twice alike, judged, used in a clean system"
   "fuzz|long|3600|libFuzzer on each parser: MK2_FUZZ_RUNS executions in total (4 million)"
 )
@@ -88,8 +89,8 @@ stage_format() {
   names=$(project_files '*.cpp' '*.hpp')
   mapfile -t files <<<"$names"
   check "clang-format on ${#files[@]} files" clang-format --dry-run -Werror "${files[@]}" || status=1
-  names=$(project_files '*.sh' demo/run tests/run tests/fuzz/run tests/figures/run .ci/run packaging/deb \
-    tests/packages/installed_test)
+  names=$(project_files '*.sh' demo/run tests/run tests/fuzz/run tests/figures/run tests/bench/run \
+    .ci/run packaging/deb tests/packages/installed_test)
   mapfile -t files <<<"$names"
   check "shellcheck on ${#files[@]} files" shellcheck -x "${files[@]}" || status=1
   return "$status"
@@ -110,10 +111,12 @@ stage_unit() {
 }
 
 stage_acceptance() {
-  local stage=acceptance
+  local stage=acceptance status=0
   configure check
   ninja -C build/check
-  run_ctest build/check -L acceptance
+  run_ctest build/check -L acceptance || status=1
+  check "the server's CPU for a sign-in" tests/bench/run --quick || status=1
+  return "$status"
 }
 
 stage_sdk() {
@@ -186,6 +189,11 @@ stage_mutation() {
 stage_figures() {
   local stage=figures
   counted tests/figures/run --cost
+}
+
+stage_bench() {
+  local stage=bench
+  counted tests/bench/run
 }
 
 # Needs the ports and state of a demo: ends one that runs.

@@ -56,7 +56,7 @@ NginxProcess::NginxProcess(const Contents& contents) {
   const std::string configuration = folder_ / "nginx.conf";
   const std::string error_log = folder_ / "error.log";
   std::ofstream(configuration) << (geteuid() == 0 ? "user root;\n" : "")
-                               << "daemon off;\nworker_processes 1;\n"
+                               << "daemon off;\nworker_processes " << contents.workers << ";\n"
                                << "pid " << (folder_ / "pid") << ";\n"
                                << "error_log " << error_log << ";\n"
                                << "events { worker_connections 512; }\n"

@@ -19,6 +19,7 @@ class NginxProcess {
   struct Contents {
     std::string http;    ///< lines of the http block
     std::string server;  ///< lines of the one server block
+    unsigned workers = 1;
   };
 
   /// Serves when it returns; throws with nginx's error log if it cannot start.

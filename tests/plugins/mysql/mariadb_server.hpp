@@ -32,6 +32,7 @@ class MariadbServer {
   void thaw() const;
 
   [[nodiscard]] std::string socket() const { return folder_ / "socket"; }
+  [[nodiscard]] pid_t pid() const { return server_; }
   /// Runs one statement as root.
   void execute(std::string_view sql) const;
   /// The number that a query answers as its first column, as root.

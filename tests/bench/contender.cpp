@@ -1,0 +1,66 @@
+#include "bench/contender.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+
+#include "bench/usage.hpp"
+#include "figures/memory_meter.hpp"
+
+namespace masterkey2::bench {
+namespace {
+
+struct Usage {
+  double server = 0;
+  double web = 0;
+  double database = 0;
+  double visitors = 0;
+  double machine = 0;
+  std::chrono::steady_clock::time_point at;
+};
+
+Usage usage_of(const Contender& contender) {
+  return {.server = cpu_seconds(contender.server),
+          .web = cpu_seconds(contender.web),
+          .database = cpu_seconds(contender.database),
+          .visitors = cpu_seconds({getpid()}),
+          .machine = machine_busy_seconds(),
+          .at = std::chrono::steady_clock::now()};
+}
+
+}  // namespace
+
+double bare_verification(const figures::AssertionSample& sample) {
+  constexpr int kTimes = 400;
+  const double start = figures::thread_seconds();
+  for (int i = 0; i < kTimes; ++i) {
+    if (!sample.bare()) std::abort();
+  }
+  return (figures::thread_seconds() - start) / kTimes;
+}
+
+Round measure(const Contender& contender, const figures::AssertionSample& sample,
+              const std::string& work, std::size_t calls,
+              const std::function<std::vector<double>()>& load) {
+  Round round;
+  round.work = work;
+  round.calls = calls;
+  const double bare_before = bare_verification(sample);
+  const Usage before = usage_of(contender);
+  round.durations = load();
+  const Usage after = usage_of(contender);
+  round.bare = (bare_before + bare_verification(sample)) / 2;
+  std::sort(round.durations.begin(), round.durations.end());
+  round.wall = std::chrono::duration<double>(after.at - before.at).count();
+  round.server_cpu = after.server - before.server;
+  round.web_cpu = after.web - before.web;
+  round.database_cpu = after.database - before.database;
+  round.visitors_cpu = after.visitors - before.visitors;
+  const double ours = round.server_cpu + round.web_cpu + round.database_cpu + round.visitors_cpu;
+  round.foreign_cores = (after.machine - before.machine - ours) / round.wall;
+  return round;
+}
+
+}  // namespace masterkey2::bench

@@ -1,0 +1,47 @@
+// One of those that are compared, and what a round of load on it takes of the machine.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bench/visitors.hpp"
+#include "figures/assertion_sample.hpp"
+
+namespace masterkey2::bench {
+
+/// A running server with its web server and database.
+struct Contender {
+  std::string name;
+  Door door;
+  std::vector<pid_t> server;
+  std::vector<pid_t> web;
+  std::vector<pid_t> database;
+  Members members;
+};
+
+/// Seconds, but for counts; CPU is that of all calls together.
+struct Round {
+  std::string work;
+  std::size_t calls = 0;
+  double wall = 0;
+  double server_cpu = 0;
+  double web_cpu = 0;
+  double database_cpu = 0;
+  double visitors_cpu = 0;
+  double foreign_cores = 0;       ///< that others kept busy meanwhile
+  double bare = 0;                ///< CPU of one bare verification, just before and just after
+  std::vector<double> durations;  ///< of each call, sorted
+};
+
+/// CPU seconds of one bare P-256 verification with a ready key and context.
+[[nodiscard]] double bare_verification(const figures::AssertionSample& sample);
+
+/// What `calls` calls take that `load` makes; it answers how long each took, or nothing.
+[[nodiscard]] Round measure(const Contender& contender, const figures::AssertionSample& sample,
+                            const std::string& work, std::size_t calls,
+                            const std::function<std::vector<double>()>& load);
+
+}  // namespace masterkey2::bench

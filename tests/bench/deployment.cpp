@@ -1,0 +1,165 @@
+#include "bench/deployment.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "bench/visitors.hpp"
+#include "encoding/json.hpp"
+#include "support/fastcgi_client.hpp"
+
+namespace masterkey2::bench {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kStartWithin{30};
+constexpr unsigned kWebWorkers = 2;
+constexpr std::string_view kShippedSocket = "unix:/run/masterkey2/fastcgi.sock";
+
+/// A program with its stdout to be read from a pipe.
+class Piped {
+ public:
+  explicit Piped(std::vector<std::string> command) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
+    process = std::make_unique<testing::ChildProcess>(
+        testing::ChildOptions{.arguments = std::move(command),
+                              .environment = {},
+                              .descriptors = {{1, ends[1]}, {2, STDERR_FILENO}}});
+    ::close(ends[1]);
+    fd_ = ends[0];
+  }
+  Piped(const Piped&) = delete;
+  Piped& operator=(const Piped&) = delete;
+  ~Piped() { ::close(fd_); }
+
+  /// Up to the end of the first line, or of all.
+  [[nodiscard]] std::string read(bool all) const {
+    std::string text;
+    for (char c = 0; (all || c != '\n') && ::read(fd_, &c, 1) == 1;) text += c;
+    return text;
+  }
+
+  std::unique_ptr<testing::ChildProcess> process;
+
+ private:
+  int fd_ = -1;
+};
+
+std::string output_of(const std::vector<std::string>& command) {
+  Piped piped(command);
+  std::string output = piped.read(true);
+  if (piped.process->wait() != 0) throw std::runtime_error(command[0] + " failed: " + output);
+  return output;
+}
+
+std::vector<std::string> joined(std::vector<std::string> words,
+                                const std::vector<std::string>& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+/// The shipped configuration with `pass` where it names the server's socket.
+std::string front_lines(const std::string& pass) {
+  std::ifstream file(MASTERKEY2_SOURCE_DIR "/conf/nginx/masterkey2.conf");
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t place = text.find(kShippedSocket);
+  if (place == std::string::npos) throw std::runtime_error("the shipped configuration has changed");
+  return text.replace(place, kShippedSocket.size(), pass);
+}
+
+std::string kept_upstream(const std::string& address) {
+  return "upstream kept { server " + address + "; keepalive " + std::to_string(kConnections) +
+         "; keepalive_requests 1000000; }\nkeepalive_requests 1000000;\n";
+}
+
+}  // namespace
+
+Deployment::Deployment(const std::string& storage) {
+  const std::string config = folder_ / "masterkey2.yaml";
+  const std::string flatfile = "{plugin: flatfile, options: {path: " + (folder_ / "store") + "}}";
+  std::ofstream(config) << "base_url: http://localhost:8081\n"
+                        << "plugin_dir: " << MASTERKEY2_PLUGIN_DIR << "\n"
+                        << "allow_own_plugins: true\n"
+                        << "keyring: " << (folder_ / "keyring") << "\n"
+                        << "rate_limits: {tenant_per_second: 1000000, key_per_second: 1000000}\n"
+                        << "storage: " << (storage.empty() ? flatfile : storage) << "\n";
+  std::filesystem::permissions(
+      config, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  const std::vector<std::string> ctl = {MASTERKEY2_CTL, "--config", config, "--json"};
+  output_of(joined(ctl, {"storage", "init"}));
+  const std::string tenant = output_of(
+      joined(ctl, {"tenant", "create", "--name", "Site", "--rp-id", kRpId, "--origin", kOrigin}));
+  api_key_ = Json::parse(tenant).at("api_key").get<std::string>();
+}
+
+double Deployment::start() {
+  const int log =
+      ::open((folder_ / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const auto begin = steady_clock::now();
+  server_.emplace(
+      testing::ChildOptions{.arguments = {MASTERKEY2_FCGI, "--config", folder_ / "masterkey2.yaml",
+                                          "--listen", "unix:" + socket()},
+                            .environment = {},
+                            .descriptors = {{2, log}}});
+  ::close(log);
+  while (steady_clock::now() < begin + kStartWithin) {
+    try {
+      testing::FastcgiConnection connection(socket());
+      const auto answer = connection.ask({testing::cgi_params("GET", "/healthz"), "", false});
+      if (answer && answer->status == 200) {
+        return std::chrono::duration<double>(steady_clock::now() - begin).count();
+      }
+    } catch (const std::runtime_error&) {
+      std::this_thread::sleep_for(std::chrono::microseconds(500));
+    }
+  }
+  throw std::runtime_error("the server does not start");
+}
+
+std::string Deployment::errors() const {
+  std::ifstream log(folder_ / "log");
+  std::string found;
+  for (std::string line; std::getline(log, line);) {
+    if (line.find(R"("level":"error")") != std::string::npos) found += line + "\n";
+  }
+  return found;
+}
+
+Peer::Peer(const std::string& folder, const std::string& framework) {
+  Piped piped({"node", folder + "/server.mjs", framework, kOrigin, kRpId});
+  port_ = static_cast<std::uint16_t>(std::stoi("0" + piped.read(false)));
+  if (port_ == 0) throw std::runtime_error("the peer does not start");
+  process_ = std::move(piped.process);
+}
+
+testing::NginxProcess::Contents shipped_front(const std::string& socket) {
+  return {.http = "keepalive_requests 1000000;",
+          .server = front_lines("unix:" + socket),
+          .workers = kWebWorkers};
+}
+
+testing::NginxProcess::Contents kept_front(const std::string& socket) {
+  return {.http = kept_upstream("unix:" + socket),
+          .server = front_lines("kept; fastcgi_keep_conn on"),
+          .workers = kWebWorkers};
+}
+
+testing::NginxProcess::Contents http_front(std::uint16_t port) {
+  return {.http = kept_upstream("127.0.0.1:" + std::to_string(port)),
+          .server =
+              "location / { proxy_pass http://kept; proxy_http_version 1.1;"
+              " proxy_set_header Connection \"\"; }",
+          .workers = kWebWorkers};
+}
+
+}  // namespace masterkey2::bench

@@ -1,0 +1,248 @@
+// Puts load on our server and on what a site would otherwise run, and writes what each round took
+// as JSON to stdout; report.py makes ratios of that.
+//
+//     masterkey2-bench [--rounds N] [--sign-ins N] [--members N] [--quick] [--peer FOLDER]
+//
+// --quick: sign-ins on the flat file alone. --peer: the folder of server.mjs with its node_modules.
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bench/contender.hpp"
+#include "bench/deployment.hpp"
+#include "bench/usage.hpp"
+#include "encoding/json.hpp"
+#include "plugins/mysql/mariadb_server.hpp"
+
+namespace masterkey2::bench {
+namespace {
+
+using testing::MariadbServer;
+using testing::NginxProcess;
+
+struct Options {
+  std::size_t rounds = 6;
+  std::size_t sign_ins = 4'000;  ///< a round
+  std::size_t members = 1'000;
+  bool quick = false;
+  std::string peer;
+};
+
+constexpr const char* kSignIn = "sign-in";
+constexpr const char* kVerified = "sign-in and verify-auth";
+/// A page of JavaScript is compiled anew for so long.
+constexpr std::size_t kPeerWarmUp = 6'000;
+constexpr int kStarts = 5;
+
+void progress(const std::string& text) { std::cerr << text << std::endl; }
+
+Json as_json(const Round& round) {
+  const auto percentile = [&](std::size_t percent) {
+    return round.durations.empty() ? 0.0
+                                   : round.durations[(round.durations.size() - 1) * percent / 100];
+  };
+  return {{"work", round.work},
+          {"calls", round.calls},
+          {"wall_s", round.wall},
+          {"server_cpu_s", round.server_cpu},
+          {"web_cpu_s", round.web_cpu},
+          {"database_cpu_s", round.database_cpu},
+          {"visitors_cpu_s", round.visitors_cpu},
+          {"foreign_cores", round.foreign_cores},
+          {"bare_verification_s", round.bare},
+          {"p50_s", percentile(50)},
+          {"p90_s", percentile(90)},
+          {"p99_s", percentile(99)},
+          {"slowest_s", percentile(100)}};
+}
+
+class Bench {
+ public:
+  explicit Bench(Options options) : options_(std::move(options)) {}
+
+  Json run() {
+    start_flat_file();
+    if (!options_.quick) {
+      start_mysql();
+      for (const char* framework : {"express", "fastify"}) start_peer(framework);
+    }
+    for (std::size_t i = 0; i < options_.rounds; ++i) {
+      progress("round " + std::to_string(i + 1) + " of " + std::to_string(options_.rounds));
+      for (const Contender& contender : contenders_) try_round(contender);
+    }
+    for (const Contender& contender : contenders_) {
+      result_["resident_mb"][contender.name]["at the end"] =
+          resident_megabytes(contender.server.front());
+    }
+    result_["cores"] = std::thread::hardware_concurrency();
+    result_["members"] = options_.members;
+    return result_;
+  }
+
+ private:
+  void add(const std::string& name, const Door& door, pid_t server, pid_t database,
+           const Members& members) {
+    Contender contender{.name = name,
+                        .door = door,
+                        .server = {server},
+                        .web = family_of(fronts_.back()->pid()),
+                        .database = {},
+                        .members = members};
+    if (database > 0) contender.database = {database};
+    contenders_.push_back(std::move(contender));
+    result_["rounds"][name] = Json::array();
+  }
+
+  NginxProcess& front(const NginxProcess::Contents& contents) {
+    return *fronts_.emplace_back(std::make_unique<NginxProcess>(contents));
+  }
+
+  void warm_up(const Contender& contender, std::size_t sign_ins) const {
+    static_cast<void>(sign_in(contender.door, contender.members,
+                              make_session_tokens(contender.door, sign_ins), Extent::kVerified));
+  }
+
+  void start_flat_file() {
+    progress("flat file: " + std::to_string(options_.members) + " members");
+    flat_file_ = std::make_unique<Deployment>("");
+    flat_file_->start();
+    const Door door{front(kept_front(flat_file_->socket())).port(), flat_file_->api_key()};
+    const Members members = register_members(door, options_.members);
+    Json starts = Json::array();
+    for (int i = 0; i < (options_.quick ? 1 : kStarts); ++i) {
+      flat_file_->stop();
+      starts.push_back(flat_file_->start());
+    }
+    result_["start_s"] = starts;
+    result_["resident_mb"]["flat file"]["after start"] = resident_megabytes(flat_file_->pid());
+    add("flat file", door, flat_file_->pid(), 0, members);
+    if (!options_.quick) {
+      const NginxProcess& shipped = front(shipped_front(flat_file_->socket()));
+      add("flat file, shipped snippet", {shipped.port(), door.api_key}, flat_file_->pid(), 0,
+          members);
+    }
+    warm_up(contenders_.front(), options_.sign_ins / 4);
+  }
+
+  void start_mysql() {
+    progress("MySQL");
+    mariadb_ = std::make_unique<MariadbServer>();
+    mariadb_->execute("CREATE USER masterkey2@localhost");
+    mariadb_->create_database("bench");
+    mysql_ =
+        std::make_unique<Deployment>("{plugin: mysql, options: {socket: " + mariadb_->socket() +
+                                     ", database: bench, user: masterkey2}}");
+    mysql_->start();
+    const Door door{front(kept_front(mysql_->socket())).port(), mysql_->api_key()};
+    const Members members = register_members(door, options_.members);
+    mysql_->stop();
+    mysql_->start();
+    result_["resident_mb"]["MySQL"]["after start"] = resident_megabytes(mysql_->pid());
+    add("MySQL", door, mysql_->pid(), mariadb_->pid(), members);
+    warm_up(contenders_.back(), options_.sign_ins / 4);
+  }
+
+  void start_peer(const std::string& framework) {
+    if (options_.peer.empty()) return;
+    progress(framework);
+    const Peer& peer = *peers_.emplace_back(std::make_unique<Peer>(options_.peer, framework));
+    const Door door{front(http_front(peer.port())).port(), "none"};
+    add(framework, door, peer.pid(), 0, register_members(door, options_.members));
+    warm_up(contenders_.back(), kPeerWarmUp);
+  }
+
+  void try_round(const Contender& contender) {
+    try {
+      one_round(contender);
+    } catch (const std::exception& error) {
+      progress(flat_file_->errors() + (mysql_ ? mysql_->errors() : ""));
+      throw std::runtime_error(contender.name + ": " + error.what());
+    }
+  }
+
+  void one_round(const Contender& contender) {
+    if (!options_.quick) sign_in_round(contender, Extent::kSignIn);
+    sign_in_round(contender, Extent::kVerified);
+    if (options_.quick || contender.name != "flat file") return;
+    for (const Refusal& refusal : refusals(contender.door)) {
+      keep(contender, measure(contender, sample_, refusal.name, options_.sign_ins, [&] {
+             be_refused(contender.door, refusal, options_.sign_ins);
+             return std::vector<double>();
+           }));
+    }
+  }
+
+  void sign_in_round(const Contender& contender, Extent extent) {
+    const auto tokens = make_session_tokens(contender.door, options_.sign_ins);
+    const std::uint64_t statements = questions(contender);
+    keep(contender, measure(contender, sample_, extent == Extent::kSignIn ? kSignIn : kVerified,
+                            options_.sign_ins, [&] {
+                              return sign_in(contender.door, contender.members, tokens, extent);
+                            }));
+    if (contender.database.empty()) return;
+    result_["rounds"][contender.name].back()["statements"] = questions(contender) - statements;
+  }
+
+  /// How many statements the database has been sent; 0 without one.
+  [[nodiscard]] std::uint64_t questions(const Contender& contender) const {
+    if (contender.database.empty()) return 0;
+    return mariadb_->number(
+        "SELECT CAST(VARIABLE_VALUE AS UNSIGNED) FROM information_schema.GLOBAL_STATUS "
+        "WHERE VARIABLE_NAME = 'QUESTIONS'");
+  }
+
+  void keep(const Contender& contender, const Round& round) {
+    result_["rounds"][contender.name].push_back(as_json(round));
+  }
+
+  Options options_;
+  figures::AssertionSample sample_;
+  Json result_;
+  // In the order in which they start: those behind others end first.
+  std::unique_ptr<MariadbServer> mariadb_;
+  std::unique_ptr<Deployment> flat_file_;
+  std::unique_ptr<Deployment> mysql_;
+  std::vector<std::unique_ptr<Peer>> peers_;
+  std::vector<std::unique_ptr<NginxProcess>> fronts_;
+  std::vector<Contender> contenders_;
+};
+
+Options parse(const std::vector<std::string>& words) {
+  Options options;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i] == "--quick") {
+      options.quick = true;
+    } else if (words[i] == "--peer") {
+      options.peer = words.at(++i);
+    } else if (words[i] == "--rounds") {
+      options.rounds = std::stoul(words.at(++i));
+    } else if (words[i] == "--sign-ins") {
+      options.sign_ins = std::stoul(words.at(++i));
+    } else if (words[i] == "--members") {
+      options.members = std::stoul(words.at(++i));
+    } else {
+      throw std::invalid_argument("there is no option " + words[i]);
+    }
+  }
+  return options;
+}
+
+}  // namespace
+}  // namespace masterkey2::bench
+
+int main(int argc, char** argv) {
+  try {
+    using namespace masterkey2::bench;
+    std::cout << Bench(parse({argv, argv + argc})).run().dump(1) << "\n";
+    return EX_OK;
+  } catch (const std::exception& error) {
+    std::cerr << "masterkey2-bench: " << error.what() << "\n";
+    return EX_SOFTWARE;
+  }
+}
