@@ -139,10 +139,12 @@ stage_e2e() {
 }
 
 stage_docs() {
-  local stage=docs
+  local stage=docs status=0
+  check "docs/api.md is what docs/openapi.json says" docs/make_api_page.mjs --check || status=1
   configure check
   ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
-  MK2_BUILD=build/check run_node node --test tests/docs/*.test.mjs
+  MK2_BUILD=build/check run_node node --test tests/docs/*.test.mjs || status=1
+  return "$status"
 }
 
 stage_sanitizers() {

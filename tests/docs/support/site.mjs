@@ -23,7 +23,7 @@ export class Site {
     this.origin = `https://www.${rpId}`;
     const tenant = installation.createTenant(name, rpId, [this.origin]);
     this.apiKey = tenant.api_key;
-    this.tenantId = tenant.tenant?.id ?? tenant.id;
+    this.tenantId = tenant.tenant.id;
   }
 
   /** Resolves with the body of a 200, and fails with any other answer. */
@@ -48,11 +48,15 @@ export class Site {
     return this.call('POST', '/session-token', { body }).then((answer) => answer.session_token);
   }
 
+  newPasskey() {
+    return new Authenticator(this.origin);
+  }
+
   /** Resolves with the user's new passkey. */
   async register(externalId) {
     const bearer = await this.userToken(externalId);
     const begun = await this.call('POST', '/begin_registration', { bearer });
-    const passkey = new Authenticator(this.origin);
+    const passkey = this.newPasskey();
     const body = { ceremony: begun.ceremony, credential: passkey.create(begun.publicKey), name: 'Laptop' };
     await this.call('POST', '/finish_registration', { bearer, body });
     return passkey;

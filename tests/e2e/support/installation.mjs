@@ -28,7 +28,7 @@ export class Installation {
     return execFileSync(command, ['--config', this.#config, ...args], { encoding: 'utf8' });
   }
 
-  /** Returns { id, api_key, … } as masterkey2ctl prints it. */
+  /** Returns { tenant, api_key } as masterkey2ctl prints it. */
   createTenant(name, rpId, origins) {
     const args = origins.flatMap((origin) => ['--origin', origin]);
     return JSON.parse(this.ctl('--json', 'tenant', 'create', '--name', name, '--rp-id', rpId, ...args));

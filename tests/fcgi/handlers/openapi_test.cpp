@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
+#include "fcgi/problem.hpp"
 #include "fcgi/routes.hpp"
 #include "tests/fcgi/handlers/openapi_contract.hpp"
 #include "tests/fcgi/handlers/test_server.hpp"
@@ -90,6 +92,33 @@ TEST(OpenApi, KnowsTheReasonsOfTheTable) {
   }
   const Json& problem = openapi_document().at("components").at("schemas").at("Problem");
   EXPECT_EQ(problem.at("properties").at("reason").at("enum"), reasons);
+}
+
+/// The members that depend on the case, as the examples have them.
+ApiError shown_error(ErrorCode code) {
+  ApiError error{.code = code};
+  error.reason = "challenge_mismatch";
+  error.pointer = "/ttl";
+  error.expected = "an integer from 10 to 600";
+  return error;
+}
+
+TEST(OpenApi, ShowsEachErrorAsItIsAnswered) {
+  std::map<std::string, Json> shown;
+  for (const auto& [name, response] : openapi_document().at("components").at("responses").items()) {
+    const Json& content = response.at("content").at("application/problem+json");
+    for (const auto& [code, example] : content.at("examples").items()) {
+      EXPECT_TRUE(shown.emplace(code, example.at("value")).second) << code;
+      EXPECT_FALSE(example.at("summary").get<std::string>().empty()) << code;
+    }
+  }
+  for (int i = 0; i <= static_cast<int>(ErrorCode::kOverloaded); ++i) {
+    const auto code = static_cast<ErrorCode>(i);
+    const Json& example = shown.at(std::string(error_word(code)));
+    const std::string request_id = example.at("request_id");
+    EXPECT_EQ(example, Json::parse(make_problem(shown_error(code), request_id).body));
+  }
+  EXPECT_EQ(shown.size(), static_cast<std::size_t>(ErrorCode::kOverloaded) + 1);
 }
 
 TEST(OpenApi, NamesTheStatusOfEachCodeOfACall) {
