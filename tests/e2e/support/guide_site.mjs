@@ -4,10 +4,11 @@ import http from 'node:http';
 
 export async function startGuideSite({ masterkey2, apiKey }) {
   const signIns = [];
+  let key = apiKey;
   const call = async (path, body) => {
     const response = await fetch(`${masterkey2}/api/v1${path}`, {
       method: 'POST',
-      headers: { 'X-API-KEY': apiKey, ...(body && { 'Content-Type': 'application/json' }) },
+      headers: { 'X-API-KEY': key, ...(body && { 'Content-Type': 'application/json' }) },
       body: body && JSON.stringify(body),
     });
     return response.json();
@@ -69,6 +70,8 @@ export async function startGuideSite({ masterkey2, apiKey }) {
   return {
     port: server.address().port,
     signIns,
+    /** As if it had been started with this one. */
+    useKey: (newKey) => (key = newKey),
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(resolve));

@@ -50,6 +50,11 @@ class Stack {
     return this.#guide.signIns;
   }
 
+  /** The guide's site calls with this key from now on. */
+  useGuideKey(key) {
+    this.#guide.useKey(key);
+  }
+
   ctl(...args) {
     return this.#installation.ctl(...args);
   }
