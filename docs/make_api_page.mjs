@@ -104,7 +104,10 @@ function commonCodes(group) {
 function credentialText(operation) {
   const scheme = schemeOf(operation);
   if (scheme === 'none') return 'no credential';
-  if (scheme !== 'apiKey') return `\`Authorization: Bearer\` with ${scheme === 'userToken' ? 'a user token' : 'a session token'}`;
+  if (scheme !== 'apiKey') {
+    const { description } = doc.components.securitySchemes[scheme];
+    return `\`Authorization: Bearer\` with ${description.replace(/\.$/, '')}`;
+  }
   const [scope] = operation.security[0].apiKey;
   return `\`X-API-KEY\` with ${scope ? `scope \`${scope}\`` : 'any scope'}`;
 }
