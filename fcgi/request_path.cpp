@@ -66,6 +66,8 @@ ApiResult<RequestPath> parse_request_path(std::string_view target, std::string_v
     return c == '#' || c == ' ' || is_control(static_cast<std::uint8_t>(c));
   });
   if (odd) return invalid_path("the path holds #, a space or a control byte");
+  if (target.starts_with("/.well-known/"))
+    prefix = {};  // of the host, whatever base_url (RFC 8615)
   if (!target.starts_with(prefix) || !target.substr(prefix.size()).starts_with('/')) {
     return ApiError{.code = ErrorCode::kNotFound, .detail = "outside the path of base_url"};
   }

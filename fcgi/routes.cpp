@@ -9,6 +9,7 @@
 #include "fcgi/handlers/metrics.hpp"
 #include "fcgi/handlers/openapi.hpp"
 #include "fcgi/handlers/registration.hpp"
+#include "fcgi/handlers/related_origins.hpp"
 #include "fcgi/handlers/session_token.hpp"
 #include "fcgi/handlers/tenant.hpp"
 #include "fcgi/handlers/user_token.hpp"
@@ -50,6 +51,8 @@ std::vector<Route> make_routes(Services& services, const Metrics* metrics) {
       {"GET", "/api/v1/tenant", kApiKey, &get_tenant},
       {"GET", "/api/v1/audit", kApiKey, &get_audit},
       {"GET", "/api/v1/jwks/{tenant_id}", kNone, &get_key_set},
+      {"GET", "/.well-known/webauthn", kNone, &get_host_related_origins},
+      {"GET", "/.well-known/webauthn/{tenant_id}", kNone, &get_related_origins},
       {"GET", "/api/v1/openapi.json", kNone, &get_openapi},
       {"GET", "/healthz", kNone, &get_healthz},
       {"GET", "/readyz", kNone, &get_readyz},

@@ -148,6 +148,15 @@ std::string_view origin_host(std::string_view origin) {
   return authority.substr(0, authority.find(':'));
 }
 
+std::string registrable_label(std::string_view host) {
+  const std::string name(host);
+  const psl_ctx_t* list = public_suffixes();
+  const char* domain = list != nullptr ? psl_registrable_domain(list, name.c_str()) : nullptr;
+  if (domain == nullptr) return {};
+  const std::string_view text(domain);
+  return std::string(text.substr(0, text.find('.')));
+}
+
 bool host_may_use_rp_id(std::string_view host, std::string_view rp_id) {
   if (host == rp_id) return true;
   return host.size() > rp_id.size() && host.ends_with(rp_id) &&

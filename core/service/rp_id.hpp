@@ -28,4 +28,8 @@ struct NameError {
 /// `host` is `rp_id` or ends in `.` and it (L3 §5.1.3 step 8, "registrable domain suffix").
 [[nodiscard]] bool host_may_use_rp_id(std::string_view host, std::string_view rp_id);
 
+/// The first label of the registrable domain of `host`: `example` for `www.example.co.uk`. Browsers
+/// count related origins by it (L3 §5.11.1). Empty if there is none.
+[[nodiscard]] std::string registrable_label(std::string_view host);
+
 }  // namespace masterkey2

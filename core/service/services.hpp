@@ -6,6 +6,7 @@
 #include "service/attestation_files.hpp"
 #include "service/audit_log.hpp"
 #include "service/clock.hpp"
+#include "service/host_tenant.hpp"
 #include "service/installation_holder.hpp"
 #include "service/key_ring_holder.hpp"
 #include "service/provider_names.hpp"
@@ -28,6 +29,7 @@ struct Services {
         keys(std::move(ring), std::move(reader)),
         installation(used_storage, used_clock),
         tenants(used_storage, used_clock, keys),
+        host_tenant(used_storage, used_clock, tenants, options.base_url),
         audit(used_random),
         attestation(options.attestation),
         provider_names(options.provider_names) {}
@@ -39,6 +41,7 @@ struct Services {
   KeyRingHolder keys;
   InstallationHolder installation;
   TenantCache tenants;
+  HostTenant host_tenant;
   AuditLog audit;
   AttestationFiles attestation;
   ProviderNames provider_names;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "crypto/sha256.hpp"
 #include "encoding/base64url.hpp"
@@ -65,6 +66,27 @@ Result<std::vector<std::string>, std::string> check_origins(const std::vector<st
   return origins;
 }
 
+/// Browsers look at no more than five registrable labels in the order of the list (L3 §5.11.1): a
+/// sixth one would fail without a word.
+std::optional<std::string> related_origins_fault(const std::vector<std::string>& origins) {
+  constexpr std::size_t kMostLabels = 5;
+  std::set<std::string> labels;
+  for (const std::string& origin : origins) {
+    const std::string label = registrable_label(origin_host(origin));
+    if (label.empty()) {
+      return "related origin `" + origin +
+             "` has no registrable domain: browsers accept none of that kind";
+    }
+    labels.insert(label);
+    if (labels.size() > kMostLabels) {
+      return "related origin `" + origin +
+             "` has the sixth name of its kind (such as `example` in example.com and "
+             "example.co.uk): browsers accept five";
+    }
+  }
+  return std::nullopt;
+}
+
 TenantId draw_tenant_id(RandomSource& random) {
   // A text that begins with `-` would read as an option on a command line.
   for (;;) {
@@ -92,6 +114,7 @@ Result<Bytes, std::string> checked_settings(TenantSettings settings,
                                             const std::string& rp_id, const std::string& base_url) {
   auto exact = check_origins(origins, rp_id, base_url);
   if (!exact) return exact.error();
+  if (const auto fault = related_origins_fault(settings.related_origins)) return *fault;
   settings.origins = std::move(*exact);
   Bytes encoded = encode_tenant_settings(settings);
   if (const auto sound = decode_tenant_settings(encoded); !sound) return sound.error();

@@ -5,6 +5,7 @@
 
 #include "config/base_url.hpp"
 #include "encoding/json.hpp"
+#include "service/rp_id.hpp"
 #include "service/tenant_settings.hpp"
 
 namespace masterkey2::ctl {
@@ -148,6 +149,49 @@ Findings check_web_server(const std::string& base_url, const AskWeb& ask) {
   return findings;
 }
 
+namespace {
+
+std::vector<std::string> origins_of_other_sites(const TenantSettings& settings,
+                                                const std::string& rp_id) {
+  std::vector<std::string> others;
+  for (const auto* list : {&settings.origins, &settings.related_origins}) {
+    for (const std::string& origin : *list) {
+      if (origin.starts_with("https://") && !within(host_of(origin), rp_id)) {
+        others.push_back(origin);
+      }
+    }
+  }
+  return others;
+}
+
+/// Follows redirects to https, as browsers do here (seen in Chromium 156 and Firefox 153).
+WebReply ask_for_well_known(const std::string& rp_id, const AskWeb& ask) {
+  constexpr int kMostRedirects = 5;
+  const std::string kScheme = "https://";
+  WebRequest request{.origin = kScheme + rp_id, .path = "/.well-known/webauthn", .headers = ""};
+  WebReply reply = ask(request);
+  for (int i = 0; i < kMostRedirects && reply.status >= 301 && reply.status <= 308; ++i) {
+    const auto found = reply.headers.find("location");
+    if (found == reply.headers.end()) break;
+    const std::string& target = found->second;
+    const bool odd = std::any_of(target.begin(), target.end(),
+                                 [](char c) { return c <= ' ' || c == 0x7F || c == '#'; });
+    std::size_t path = 0;
+    if (target.starts_with(kScheme)) {
+      path = std::min(target.find('/', kScheme.size()), target.size());
+      auto origin = canonical_origin(target.substr(0, path));
+      if (!origin) break;
+      request.origin = std::move(*origin);
+    }
+    if (odd || target.substr(path, 1) != "/" || target.substr(path, 2) == "//") break;
+    request.path = target.substr(path);
+    reply = ask(request);
+  }
+  return reply;
+}
+
+}  // namespace
+
 Findings check_related_origins(const std::vector<Tenant>& tenants, const AskWeb& ask) {
   Findings findings;
   for (const Tenant& tenant : tenants) {
@@ -157,17 +201,13 @@ Findings check_related_origins(const std::vector<Tenant>& tenants, const AskWeb&
                                  "bring the store back from a copy, or delete the tenant"));
       continue;
     }
-    std::set<std::string> missing;
-    for (const std::string& origin : settings->origins) {
-      if (origin.starts_with("https://") && !within(host_of(origin), tenant.rp_id))
-        missing.insert(origin);
-    }
+    const std::vector<std::string> others = origins_of_other_sites(*settings, tenant.rp_id);
+    std::set<std::string> missing(others.begin(), others.end());
     if (missing.empty()) {
       findings.push_back(good("tenant", tenant.name + ": all origins are of " + tenant.rp_id));
       continue;
     }
-    const WebReply reply =
-        ask({.origin = "https://" + tenant.rp_id, .path = "/.well-known/webauthn", .headers = ""});
+    const WebReply reply = ask_for_well_known(tenant.rp_id, ask);
     const Json listed = Json::parse(reply.body, nullptr, false);
     if (reply.status == 200 && listed.is_object() && listed.contains("origins") &&
         listed["origins"].is_array()) {
@@ -182,7 +222,7 @@ Findings check_related_origins(const std::vector<Tenant>& tenants, const AskWeb&
     }
     Json file;
     file["origins"] = Json::array();
-    for (const std::string& origin : settings->origins) file["origins"].push_back(origin);
+    for (const std::string& origin : others) file["origins"].push_back(origin);
     findings.push_back(trouble("tenant",
                                tenant.name + ": browsers refuse " + *missing.begin() +
                                    ", which https://" + tenant.rp_id +

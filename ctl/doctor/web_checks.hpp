@@ -37,7 +37,8 @@ using AskWeb = std::function<WebReply(const WebRequest&)>;
 /// TLS, the way to the server, headers that get lost or forged, CORS, the SDK's files.
 [[nodiscard]] Findings check_web_server(const std::string& base_url, const AskWeb& ask);
 
-/// An origin of a tenant that is not of its RP ID must stand in the RP ID's well-known file.
+/// Related origins of a tenant, and any other that is not of its RP ID, must stand in the RP ID's
+/// well-known file.
 [[nodiscard]] Findings check_related_origins(const std::vector<Tenant>& tenants, const AskWeb& ask);
 
 }  // namespace masterkey2::ctl

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{5};
 
-/// `origin` is of base_url or of a tenant: checked when it was stored.
+/// `origin` is in canonical form.
 WebPlace place_of(const std::string& origin) {
   WebPlace place{.host = {}, .port = 443, .tls = origin.starts_with("https://")};
   if (!place.tls) place.port = 80;

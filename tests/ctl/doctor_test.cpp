@@ -143,13 +143,15 @@ TEST(DoctorWeb, TheSdkHasAnotherType) {
   expect_trouble(finding(server.findings(), "SDK"), "include");
 }
 
-Tenant tenant_with(const std::vector<std::string>& origins) {
+Tenant tenant_with(const std::vector<std::string>& origins,
+                   const std::vector<std::string>& related = {}) {
   Tenant tenant;
   tenant.name = "Shop";
   tenant.rp_id = "example.com";
   TenantSettings settings;
   settings.rp_name = "Shop";
   settings.origins = origins;
+  settings.related_origins = related;
   tenant.settings = encode_tenant_settings(settings);
   return tenant;
 }
@@ -171,6 +173,42 @@ TEST(DoctorTenants, OtherOriginsMustStandInTheWellKnownFile) {
   expect_trouble(finding(related(origins, server), "tenant"), "https://notexample.com");
   server.well_known = {.status = 200, .body = R"({"origins":["https://notexample.com"]})"};
   EXPECT_EQ(finding(related(origins, server), "tenant").grade, Grade::kGood);
+}
+
+TEST(DoctorTenants, RelatedOriginsMustStandThereToo) {
+  WebServer server;
+  const Tenant tenant = tenant_with({"https://example.com"}, {"https://example.co.uk"});
+  const auto ask = [&](const WebRequest& request) { return server.answer(request); };
+  expect_trouble(finding(check_related_origins({tenant}, ask), "tenant"),
+                 R"({"origins":["https://example.co.uk"]})");
+  server.well_known = {.status = 200, .body = R"({"origins":["https://example.co.uk"]})"};
+  EXPECT_EQ(finding(check_related_origins({tenant}, ask), "tenant").grade, Grade::kGood);
+}
+
+TEST(DoctorTenants, TheWellKnownFileMayBeARedirect) {
+  const Tenant tenant = tenant_with({"https://example.com"}, {"https://example.co.uk"});
+  std::string location = "https://auth.example.net/.well-known/webauthn/abc";
+  int asked = 0;
+  const auto ask = [&](const WebRequest& request) -> WebReply {
+    ++asked;
+    if (request.origin == "https://example.com") {
+      return {.status = 302, .headers = {{"location", location}}};
+    }
+    EXPECT_EQ(request.origin + request.path, location);
+    return {.status = 200, .body = R"({"origins":["https://example.co.uk"]})"};
+  };
+  EXPECT_EQ(finding(check_related_origins({tenant}, ask), "tenant").grade, Grade::kGood);
+  for (const char* refused :
+       {"http://auth.example.net/list", "https://auth.example.net:x/", "https://example.net", "",
+        "//example.net/", "https://auth.example.net/a b",
+        "https://auth.example.net:99999999999/"}) {
+    location = refused;
+    EXPECT_EQ(finding(check_related_origins({tenant}, ask), "tenant").grade, Grade::kTrouble);
+  }
+  location = "/.well-known/webauthn";  // to itself
+  asked = 0;
+  EXPECT_EQ(finding(check_related_origins({tenant}, ask), "tenant").grade, Grade::kTrouble);
+  EXPECT_EQ(asked, 6);
 }
 
 TEST(DoctorLocal, TheShippedBaseUrlIsNobodys) {

@@ -34,6 +34,12 @@ TEST(RequestPath, DecodesEachSegmentOnce) {
   EXPECT_THAT(segments("/%c0%af"), ElementsAre("\xC0\xAF"));
 }
 
+TEST(RequestPath, WellKnownPlacesAreOfTheHostWhateverThePrefix) {
+  EXPECT_THAT(segments("/.well-known/webauthn", "/auth"), ElementsAre(".well-known", "webauthn"));
+  EXPECT_THAT(segments("/auth/healthz", "/auth"), ElementsAre("healthz"));
+  EXPECT_THAT(segments("/.well-knownx/webauthn", "/auth"), ElementsAre("error: not_found"));
+}
+
 TEST(RequestPath, RefusesDotSegmentsHoweverWritten) {
   for (const char* target : {"/users/../rotate-key", "/users/%2e%2e/rotate-key", "/users/.%2E/x",
                              "/users/./x", "/users/%2e/x", "/..", "/a/.."}) {

@@ -205,6 +205,24 @@ TEST_F(TenantService, OriginsAreCountedUpTo64) {
             64U);
 }
 
+TEST_F(TenantService, RelatedOriginsHaveAtMostFiveNames) {
+  CreateTenant wanted = request();
+  wanted.settings.related_origins = {"https://example.co.uk",
+                                     "https://www.example.org:8443",
+                                     "https://second.example.com",
+                                     "https://a.net",
+                                     "https://b.net",
+                                     "https://c.net",
+                                     "https://d.net"};
+  EXPECT_TRUE(create(wanted));
+  wanted = request("example.net", {"https://example.net"});
+  wanted.settings.related_origins = {"https://a.net", "https://b.net", "https://c.net",
+                                     "https://d.net", "https://e.net", "https://f.net"};
+  EXPECT_THAT(refused(wanted), HasSubstr("`https://f.net`"));
+  wanted.settings.related_origins = {"https://co.uk"};
+  EXPECT_THAT(refused(wanted), HasSubstr("no registrable domain"));
+}
+
 TEST_F(TenantService, TheServersOwnOriginIsForLocalhostAlone) {
   base_url_ = "https://auth.example.com/passkeys";
   EXPECT_THAT(refused(request("example.com", {"https://auth.example.com"})), HasSubstr("base_url"));

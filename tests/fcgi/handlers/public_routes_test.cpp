@@ -59,6 +59,128 @@ TEST(KeySet, IsServedFromMemoryFor5SecondsAnd60WhileStorageFails) {
   EXPECT_EQ(server.call("GET", path, {}).summary(), "503 storage_unavailable");
 }
 
+class RelatedOrigins : public ::testing::Test {
+ protected:
+  /// The host of base_url may be an RP ID, but its origin no tenant's.
+  Site add_site(const std::string& rp_id, std::vector<std::string> related) {
+    CreateTenant wanted;
+    wanted.name = "Site";
+    wanted.rp_id = rp_id;
+    wanted.origins = {"https://www." + rp_id};
+    wanted.settings.related_origins = std::move(related);
+    const auto created = create_tenant(wanted, server_.store(), *server_.services->keys.current(),
+                                       system_random(), server_.clock, TestServer::kBaseUrl);
+    EXPECT_TRUE(created) << created.error();
+    Site site;
+    site.id = created->tenant.id;
+    site.id_text = tenant_id_text(site.id);
+    return site;
+  }
+  Answer ask(const std::string& host, std::string_view method = "GET") {
+    Send send;
+    if (!host.empty()) send.headers.emplace_back("host", host);
+    return server_.call(method, "/.well-known/webauthn", send);
+  }
+  Answer ask_for(const std::string& id) {
+    return server_.call("GET", "/.well-known/webauthn/" + id, {});
+  }
+  void break_storage() {
+    server_.storage->hook = [](std::string_view) -> std::optional<StorageError> {
+      return StorageError{StorageErrorCode::kUnavailable, ""};
+    };
+  }
+
+  const std::vector<std::string> list_ = {"https://example.org", "https://example.co.uk"};
+  TestServer server_;
+};
+
+TEST_F(RelatedOrigins, OfThisHostStandAtTheWellKnownPlace) {
+  const Site site = add_site("auth.example.net", list_);
+  const Answer answer = ask("auth.example.net");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(header(answer, "Content-Type"), "application/json");
+  EXPECT_EQ(header(answer, "Cache-Control"), "public, max-age=300");
+  EXPECT_EQ(answer.body, (Json{{"origins", list_}}));
+  EXPECT_EQ(answer.log.tenant, site.id_text);
+  EXPECT_EQ(ask("Auth.Example.NET:443").body, answer.body);
+  const Answer head = ask("auth.example.net", "HEAD");
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.http.body, "");
+  EXPECT_EQ(ask("auth.example.net", "POST").summary(), "405 method_not_allowed");
+}
+
+TEST_F(RelatedOrigins, OfOtherRpIdsStandBelowTheTenantsId) {
+  const Site site = add_site("example.com", list_);
+  const Answer answer = ask_for(site.id_text);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(header(answer, "Cache-Control"), "public, max-age=300");
+  EXPECT_EQ(answer.body, (Json{{"origins", list_}}));
+}
+
+TEST_F(RelatedOrigins, AreNotFoundAlikeForEveryReason) {
+  const Site site = add_site("auth.example.net", list_);
+  const Site alone = server_.add_site("example.com");
+  const Json unknown = ask("nobody.example").body;
+  EXPECT_EQ(unknown.at("code"), "not_found");
+  const auto expect_unknown = [&](const Answer& answer, const std::string& what) {
+    Json body = answer.body;
+    body["request_id"] = unknown.at("request_id");
+    EXPECT_EQ(body, unknown) << what;
+  };
+  for (const std::string host : {"", "example.com", "auth.example.net.", "auth.example.net.evil",
+                                 "evil.auth.example.net", "example.net", "auth.example.ne"}) {
+    expect_unknown(ask(host), host);
+  }
+  for (const std::string& id : {tenant_id_text(system_random().identifier<TenantId>()),
+                                std::string("x"), site.id_text + "A", alone.id_text}) {
+    expect_unknown(ask_for(id), id);
+  }
+  server_.set_tenant_enabled(site, false);
+  expect_unknown(ask("auth.example.net"), "a disabled tenant");
+  expect_unknown(ask_for(site.id_text), "a disabled tenant");
+}
+
+TEST_F(RelatedOrigins, AreNotSearchedForMoreThanOnceAMinute) {
+  EXPECT_EQ(ask("auth.example.net").summary(), "404 not_found");
+  const Site site = add_site("auth.example.net", list_);
+  server_.storage->reset_counts();
+  server_.clock.advance(59'999);
+  EXPECT_EQ(ask("auth.example.net").summary(), "404 not_found");
+  EXPECT_EQ(server_.storage->reads(), 0);
+  server_.clock.advance(1);
+  EXPECT_EQ(ask("auth.example.net").status, 200);
+  server_.change_settings(site, [](TenantSettings& settings) { settings.related_origins.clear(); });
+  server_.clock.advance(5'001);
+  EXPECT_EQ(ask("auth.example.net").summary(), "404 not_found");
+}
+
+TEST_F(RelatedOrigins, AreThoseOfTheNewOwnerOfAnRpId) {
+  const Site first = add_site("auth.example.net", list_);
+  ASSERT_EQ(ask("auth.example.net").status, 200);
+  const auto audit =
+      server_.services->audit.draft(first.id, {}, server_.clock.now(), {.type = "t"});
+  ASSERT_EQ(*server_.store().erase_tenant({.tenant = first.id, .now = server_.clock.now()},
+                                          audit.entry()),
+            Outcome::kDone);
+  static_cast<void>(add_site("auth.example.net", {"https://example.org"}));
+  server_.clock.advance(60'000);
+  EXPECT_EQ(ask("auth.example.net").summary(), "404 not_found");
+  EXPECT_EQ(ask("auth.example.net").body, (Json{{"origins", {"https://example.org"}}}));
+}
+
+TEST_F(RelatedOrigins, AreUnavailableWithoutStorageOnceTheyAreOld) {
+  static_cast<void>(add_site("auth.example.net", list_));
+  break_storage();
+  EXPECT_EQ(ask("auth.example.net").summary(), "503 storage_unavailable");
+  server_.storage->hook = nullptr;
+  ASSERT_EQ(ask("auth.example.net").status, 200);
+  break_storage();
+  server_.clock.advance(60'000);
+  EXPECT_EQ(ask("auth.example.net").status, 200);
+  server_.clock.advance(1);
+  EXPECT_EQ(ask("auth.example.net").summary(), "503 storage_unavailable");
+}
+
 TEST(Health, IsFineWithoutStorage) {
   TestServer server;
   server.storage->hook = [](std::string_view) -> std::optional<StorageError> {
