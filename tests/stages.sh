@@ -29,6 +29,7 @@ stages=(
   "figures|long|1800|what verification costs: CPU against bare OpenSSL, memory, hostile bodies"
   "bench|long|2400|what a sign-in costs under load: both storages, next to Express and Fastify"
   "packages|long|5400|Debian packages: built twice alike, judged, used in a clean system"
+  "api_fuzz|long|1800|requests made from docs/openapi.json: MK2_API_FUZZ_REQUESTS of them (200,000)"
   "fuzz|long|3600|libFuzzer on each parser: MK2_FUZZ_RUNS executions in total (4 million)"
 )
 
@@ -145,6 +146,14 @@ stage_docs() {
   ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
   MK2_BUILD=build/check run_node node --test tests/docs/*.test.mjs || status=1
   return "$status"
+}
+
+stage_api_fuzz() {
+  local stage=api_fuzz
+  configure check
+  ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
+  MK2_BUILD=build/check MK2_API_FUZZ_REQUESTS=${MK2_API_FUZZ_REQUESTS:-200000} \
+    MK2_API_FUZZ_SEED=${MK2_API_FUZZ_SEED:-$RANDOM} run_node node --test tests/e2e/api_fuzz.test.mjs
 }
 
 stage_sanitizers() {
