@@ -29,6 +29,7 @@ before(async () => {
     keys[scopes.join()] = addKey(scopes);
   }
   await site.call('POST', '/proof-forwarding', { body: { enabled: true } });
+  installation.ctl('tenant', 'set', site.tenantId, '--set', 'related_origins=https://example.co.uk');
 });
 after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
@@ -112,7 +113,10 @@ for (const entry of operations) {
 
     test('the example, then the example of an error', async () => {
       const known = await variables(entry);
-      assertSuccess(operation, await run(curlCommand(entry), known));
+      const granted = await run(curlCommand(entry), known);
+      // localhost, which base_url is here, is no tenant's own RP ID.
+      if (operation.operationId === 'getHostRelatedOrigins') assert.equal(granted.status, 404);
+      else assertSuccess(operation, granted);
       const refused = await run(curlCommand(entry, error), known);
       const { request_id: expectedId, ...expected } = errorAnswer(error);
       const { request_id: id, ...answer } = JSON.parse(refused.text);

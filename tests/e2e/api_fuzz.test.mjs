@@ -2,56 +2,24 @@
 // No 500, no answer outside the document, one JSON log line a request, no growth.
 //   MK2_API_FUZZ_REQUESTS (default 1500), MK2_API_FUZZ_SEED (default 1)
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { askFastcgi } from './support/fastcgi.mjs';
+import { BareServer } from './support/bare_server.mjs';
 import { OpenApiContract } from './support/openapi_contract.mjs';
-import { start, stop, until } from './support/processes.mjs';
+import { until } from './support/processes.mjs';
 import { randomSource, RequestMaker } from './support/request_maker.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const build = path.resolve(root, process.env.MK2_BUILD ?? 'build/dev');
 const requests = Number(process.env.MK2_API_FUZZ_REQUESTS ?? 1500);
 const seed = Number(process.env.MK2_API_FUZZ_SEED ?? 1);
 const CHUNK = 250;
 const MOST_GROWTH_KIB = 24 * 1024;
 const NEEDED_CODES = 20;
 
-const site = { rpId: 'localhost', origin: 'http://localhost:3000' };
-let folder;
-let server;
+const server = new BareServer();
+before(() => server.start(1));
+after(() => server.stop());
 
-before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mk2-fuzz-'));
-  const config = path.join(folder, 'masterkey2.yaml');
-  fs.writeFileSync(config, `listen: unix:${folder}/socket
-base_url: http://localhost:8081
-plugin_dir: ${build}/plugins
-allow_own_plugins: true
-workers: 4
-rate_limits: {enabled: false}
-storage: {plugin: flatfile, options: {path: ${folder}/data}}
-keyring: ${folder}/keyring.json
-`, { mode: 0o600 });
-  const ctl = (...args) => execFileSync(path.join(build, 'ctl/masterkey2ctl'), ['--config', config, ...args], { encoding: 'utf8' });
-  ctl('storage', 'init');
-  const tenant = JSON.parse(ctl('--json', 'tenant', 'create', '--name', 'Fuzz', '--rp-id', site.rpId, '--origin', site.origin));
-  site.apiKey = tenant.api_key;
-  site.tenantId = tenant.tenant?.id ?? tenant.id;
-  server = start('masterkey2-fcgi', path.join(build, 'fcgi/masterkey2-fcgi'), ['--config', config]);
-  await until('a start', async () => server.output.includes('"event":"start"'), [server]);
-});
-
-after(async () => {
-  if (server) await stop(server);
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-
-const contract = new OpenApiContract(JSON.parse(fs.readFileSync(path.join(root, 'docs/openapi.json'), 'utf8')));
+const contract = new OpenApiContract(JSON.parse(fs.readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')));
 
 test('an answer outside the document is seen', () => {
   const said = (status, type, body) => contract.mistakes('/healthz', 'GET', status, type, Buffer.from(body)).length;
@@ -68,7 +36,7 @@ test('an answer outside the document is seen', () => {
 });
 
 test(`${requests} requests with seed ${seed} are answered as documented`, async () => {
-  const maker = new RequestMaker(randomSource(seed), contract, site);
+  const maker = new RequestMaker(randomSource(seed), contract, server);
   const seen = new Set();
   const granted = new Set();
   let memory;
@@ -76,7 +44,7 @@ test(`${requests} requests with seed ${seed} are answered as documented`, async 
     const pending = new Map();
     for (let i = 0; i < CHUNK && done < requests; ++i, ++done) {
       const request = { ...maker.next(), number: done };
-      const answer = await askFastcgi(`${folder}/socket`, request.params, request.body)
+      const answer = await server.ask(request.params, request.body)
         .catch((error) => assert.fail(`${error.message}: ${told(request)}`));
       maker.learn(request, answer);
       const id = answer.headers.get('x-request-id');
@@ -94,10 +62,11 @@ test(`${requests} requests with seed ${seed} are answered as documented`, async 
       if (exchange.answer.status === 200) granted.add(`${line.method} ${line.route}`);
     }
     assert.equal(pending.size, 0, 'requests without a log line');
-    memory ??= residentKib();
+    memory ??= server.residentKib();
   }
-  assert.ok(residentKib() - memory < MOST_GROWTH_KIB, `grew from ${memory} to ${residentKib()} KiB`);
-  assert.deepEqual(await stop(server), { code: 0, signal: null });
+  const grown = server.residentKib() - memory;
+  assert.ok(grown < MOST_GROWTH_KIB, `${grown} KiB more`);
+  assert.deepEqual(await server.stop(), [{ code: 0, signal: null }]);
   // Else the requests say little.
   assert.ok(seen.size >= NEEDED_CODES, `only ${[...seen]}`);
   const missing = contract.operations.map(({ method, path: route }) => `${method} ${route}`).filter((name) => !granted.has(name));
@@ -128,18 +97,15 @@ let logAt = 0;
 
 /** The lines of the next `count` requests; every line that the server writes must be JSON. */
 async function logLines(count) {
-  const written = () => server.output.slice(logAt, server.output.lastIndexOf('\n') + 1);
-  await until('log lines', async () => written().split('"event":"request"').length > count, [server]);
+  const [process] = server.processes;
+  const written = () => process.output.slice(logAt, process.output.lastIndexOf('\n') + 1);
+  await until('log lines', async () => written().split('"event":"request"').length > count, [process]);
   const text = written();
   logAt += text.length;
   return text.trimEnd().split('\n').map((line) => JSON.parse(line)).filter(({ event }) => {
     assert.notEqual(event, 'log_dropped');
     return event === 'request';
   });
-}
-
-function residentKib() {
-  return Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))[1]);
 }
 
 function told({ number, params, body }) {

@@ -1,6 +1,6 @@
 // Requests made from docs/openapi.json by a seed: good ones from what the server has answered so far,
 // and good ones with something odd about them.
-import { Passkey } from './authenticator.mjs';
+import { Authenticator } from '../../docs/support/authenticator.mjs';
 
 /** Numbers of [0, 1) that follow from `seed` (mulberry32). */
 export function randomSource(seed) {
@@ -36,12 +36,12 @@ export class RequestMaker {
   #known = { session_token: [], user_token: [], auth_token: [], begun: [], cursor: [], credential_id: [] };
   #passkeys = [];
 
-  /** `site`: { apiKey, tenantId, rpId, origin } */
+  /** `site`: { apiKey, tenantId, origin } */
   constructor(random, contract, site) {
     this.#random = random;
     this.#contract = contract;
     this.#operations = contract.operations.flatMap((operation) => Array(weight(operation)).fill(operation));
-    this.#site = { ...site };
+    this.#site = { apiKey: site.apiKey, tenantId: site.tenantId, origin: site.origin };
   }
 
   next() {
@@ -142,12 +142,11 @@ export class RequestMaker {
   #credential(begun, request) {
     if (!begun) return {};
     const { publicKey } = begun;
-    const { rpId, origin } = this.#site;
     if (publicKey.user) {
-      request.passkey = new Passkey({ rpId, origin, userHandle: publicKey.user.id });
-      return request.passkey.create(publicKey.challenge);
+      request.passkey = new Authenticator(this.#site.origin);
+      return request.passkey.create(publicKey);
     }
-    return this.#passkeys.at(-1)?.get(publicKey.challenge) ?? {};
+    return this.#passkeys.at(-1)?.get(publicKey) ?? {};
   }
 
   #newest(name) {

@@ -1,0 +1,63 @@
+// Server processes on one flat-file store, asked over FastCGI without a web server.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { askFastcgi } from './fastcgi.mjs';
+import { start, stop, until } from './processes.mjs';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const build = path.resolve(root, process.env.MK2_BUILD ?? 'build/dev');
+
+export class BareServer {
+  #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mk2-bare-'));
+  processes = [];
+  rpId = 'localhost';
+  origin = 'http://localhost:3000';
+
+  /** Starts `count` processes for one tenant. */
+  async start(count) {
+    const config = path.join(this.#folder, 'masterkey2.yaml');
+    fs.writeFileSync(config, `base_url: http://localhost:8081
+plugin_dir: ${build}/plugins
+allow_own_plugins: true
+workers: 4
+rate_limits: {enabled: false}
+storage: {plugin: flatfile, options: {path: ${this.#folder}/data}}
+keyring: ${this.#folder}/keyring.json
+`, { mode: 0o600 });
+    const ctl = (...args) => execFileSync(path.join(build, 'ctl/masterkey2ctl'), ['--config', config, ...args], { encoding: 'utf8' });
+    ctl('storage', 'init');
+    const created = JSON.parse(ctl('--json', 'tenant', 'create', '--name', 'Site', '--rp-id', this.rpId, '--origin', this.origin));
+    this.apiKey = created.api_key;
+    this.tenantId = created.tenant.id;
+    for (let i = 0; i < count; ++i) {
+      const args = ['--config', config, '--listen', `unix:${this.#socket(i)}`];
+      this.processes.push(start(`masterkey2-fcgi ${i}`, path.join(build, 'fcgi/masterkey2-fcgi'), args));
+    }
+    for (const each of this.processes) await until('a start', async () => each.output.includes('"event":"start"'), [each]);
+  }
+
+  /** As a web server would; resolves with { status, headers, body }. */
+  ask(params, body, process = 0) {
+    return askFastcgi(this.#socket(process), params, body);
+  }
+
+  residentKib(process = 0) {
+    const status = fs.readFileSync(`/proc/${this.processes[process].child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)[1]);
+  }
+
+  /** Resolves with how each process ended. */
+  async stop() {
+    const ends = [];
+    for (const each of this.processes) ends.push(await stop(each));
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+    return ends;
+  }
+
+  #socket(i) {
+    return path.join(this.#folder, `socket-${i}`);
+  }
+}
