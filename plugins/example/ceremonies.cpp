@@ -17,21 +17,6 @@ void mark_session(TenantRows& rows, const SignIn& sign_in, UnixMillis keep_until
   mark->second.keep_until = std::max(mark->second.keep_until, keep_until);
 }
 
-TakeOutcome refused_by_guard(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kEpochChanged:
-      return TakeOutcome::kEpochChanged;
-    case Outcome::kTenantChanged:
-      return TakeOutcome::kTenantChanged;
-    case Outcome::kApiKeyDead:
-      return TakeOutcome::kApiKeyDead;
-    case Outcome::kTokenRevoked:
-      return TakeOutcome::kTokenRevoked;
-    default:
-      return TakeOutcome::kTenantGone;
-  }
-}
-
 /// Which sign-in is meant: kTaken and the row, or why there is none.
 std::pair<TakeOutcome, SignInRow*> choose(TenantRows& rows, const TakeSignIn& request) {
   const UnixMillis now = request.guard.now;

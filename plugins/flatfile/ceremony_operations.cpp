@@ -43,21 +43,6 @@ bool is_valid(const CommitRegistration& commit) {
          commit.max_credentials >= 1 && commit.max_credentials <= kMaxCredentialsPerUser;
 }
 
-TakeOutcome refused_by_guard(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kEpochChanged:
-      return TakeOutcome::kEpochChanged;
-    case Outcome::kTenantChanged:
-      return TakeOutcome::kTenantChanged;
-    case Outcome::kApiKeyDead:
-      return TakeOutcome::kApiKeyDead;
-    case Outcome::kTokenRevoked:
-      return TakeOutcome::kTokenRevoked;
-    default:
-      return TakeOutcome::kTenantGone;
-  }
-}
-
 struct Choice {
   TakeOutcome outcome = TakeOutcome::kNone;
   TokenId id;

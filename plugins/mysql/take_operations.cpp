@@ -43,21 +43,6 @@ constexpr std::string_view kInsertTaking =
     "JOIN users u ON u.tenant = s.tenant AND u.handle = s.user AND u.enabled = 1 "
     "WHERE" MASTERKEY2_GUARD_HOLDS "LOCK IN SHARE MODE";
 
-TakeOutcome refused_by_guard(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kEpochChanged:
-      return TakeOutcome::kEpochChanged;
-    case Outcome::kTenantChanged:
-      return TakeOutcome::kTenantChanged;
-    case Outcome::kApiKeyDead:
-      return TakeOutcome::kApiKeyDead;
-    case Outcome::kTokenRevoked:
-      return TakeOutcome::kTokenRevoked;
-    default:
-      return TakeOutcome::kTenantGone;
-  }
-}
-
 /// What an earlier call with the same idempotency key left.
 struct Memory {
   TokenId sign_in;

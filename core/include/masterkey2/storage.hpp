@@ -214,6 +214,23 @@ enum class TakeOutcome : std::uint8_t {
   kTokenRevoked,
 };
 
+/// What a take answers when its guard does not hold. `refusal`: kEpochChanged, kTenantGone,
+/// kTenantChanged, kApiKeyDead or kTokenRevoked.
+[[nodiscard]] constexpr TakeOutcome refused_by_guard(Outcome refusal) noexcept {
+  switch (refusal) {
+    case Outcome::kEpochChanged:
+      return TakeOutcome::kEpochChanged;
+    case Outcome::kTenantChanged:
+      return TakeOutcome::kTenantChanged;
+    case Outcome::kApiKeyDead:
+      return TakeOutcome::kApiKeyDead;
+    case Outcome::kTokenRevoked:
+      return TakeOutcome::kTokenRevoked;
+    default:
+      return TakeOutcome::kTenantGone;
+  }
+}
+
 struct TakeResult {
   TakeOutcome outcome = TakeOutcome::kNone;
   std::optional<SignIn> sign_in;    ///< for kTaken and kTakenBefore
