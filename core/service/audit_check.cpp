@@ -30,9 +30,9 @@ class ChainCheck {
   std::optional<BadAuditEntry> run() {
     std::sort(chain_.seals.begin(), chain_.seals.end(),
               [](const AuditSeal& a, const AuditSeal& b) { return a.to < b.to; });
-    if (const auto bad = check_beginning()) return bad;
+    if (auto bad = check_beginning()) return bad;
     for (const AuditSeal& seal : chain_.seals) {
-      if (const auto bad = check(seal)) return bad;
+      if (auto bad = check(seal)) return bad;
     }
     return std::nullopt;
   }
@@ -73,7 +73,7 @@ class ChainCheck {
     if (covering == chain_.seals.end()) return std::nullopt;
     // The oldest seal that reaches what is left is believed about the head.
     for (std::uint64_t n = std::max(first, covering->from); n <= covering->to; ++n) {
-      if (const auto wrong = compare(*covering, n)) return wrong;
+      if (auto wrong = compare(*covering, n)) return wrong;
     }
     next_ = covering->to + 1;
     head_ = covering->head;
@@ -95,9 +95,9 @@ class ChainCheck {
   std::optional<BadAuditEntry> check(const AuditSeal& seal) {
     if (seal.to < next_) return std::nullopt;  // covered by another seal over more
     for (std::uint64_t n = std::max(seal.from, next_); n <= seal.to; ++n) {
-      if (const auto wrong = compare(seal, n)) return wrong;
+      if (auto wrong = compare(seal, n)) return wrong;
     }
-    if (const auto wrong = walk_to(seal.to)) return wrong;
+    if (auto wrong = walk_to(seal.to)) return wrong;
     if (head_ != seal.head) return bad(seal.to, "leads to another head than its seal says");
     return std::nullopt;
   }
