@@ -13,11 +13,9 @@
 namespace masterkey2::flatfile {
 
 /// Moves when a file of this program could not be read by the one before; FORMAT.md says how a
-/// store is moved on. A test builds the program after this one.
-#ifndef MASTERKEY2_FLATFILE_FORMAT
-#define MASTERKEY2_FLATFILE_FORMAT 1
-#endif
-inline constexpr std::uint32_t kFormatNumber = MASTERKEY2_FLATFILE_FORMAT;
+/// store is moved on. No constant of the compiler's: it is all that a test changes to have the
+/// program after this one.
+extern const std::uint32_t kFormatNumber;
 /// The first that `migrate` can still read.
 inline constexpr std::uint32_t kOldestFormat = 1;
 inline constexpr std::size_t kHeaderSize = 128;
