@@ -24,6 +24,7 @@ stages=(
   "demo|long|1200|demo/run starts, answers and stops, twice"
   "tidy|long|3600|clang-tidy on all sources"
   "threads|long|1800|core tests with the thread sanitizer"
+  "storage|long|2400|the flat file's tests with address, undefined-behaviour and thread sanitizers"
   "coverage|long|2400|lines and branches of core/webauthn that its tests take"
   "mutation|long|3600|each check of core/webauthn removed, one at a time, fails a test"
   "figures|long|1800|what verification costs: CPU against bare OpenSSL, memory, hostile bodies"
@@ -169,6 +170,16 @@ stage_threads() {
   configure tsan
   ninja -C build/tsan tests/core/all
   run_ctest build/tsan/tests/core -j "$(nproc)"
+}
+
+stage_storage() {
+  local stage=storage preset status=0
+  for preset in asan tsan; do
+    configure "$preset"
+    ninja -C "build/$preset" flatfile_test storage_contract_test || return
+    run_ctest "build/$preset" -L '^(flatfile_test|storage_contract_test)$' -j "$(nproc)" || status=1
+  done
+  return "$status"
 }
 
 # counted COMMAND…: counts from its last line, `N passed, M failed`.
