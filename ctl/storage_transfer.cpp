@@ -87,10 +87,9 @@ CommandResult import_storage(const Arguments& arguments) {
   if (!reader) return reader.error();
   const auto access = InstallationAccess::open(arguments.config);
   if (!access) return access.error();
-  const CommandError exists{
-      EX_CANTCREAT,
-      "there is a store already, it is left as it is: import makes a new one, "
-      "in a folder or database without"};
+  CommandError exists{EX_CANTCREAT,
+                      "there is a store already, it is left as it is: import makes a new one, "
+                      "in a folder or database without"};
   if (access->storage().read_installation()) return exists;
   // All of it is looked at before anything is written.
   const auto summary = (*reader)->verify();

@@ -61,7 +61,7 @@ FastcgiGate::FastcgiGate(ListenSocket socket, ReadyQueue& queue, std::deque<IoWa
       watchdogs_(watchdogs),
       router_(router),
       log_(log),
-      options_(options),
+      options_(std::move(options)),
       epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       wake_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
       now_(steady_clock::now()) {
