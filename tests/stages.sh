@@ -31,6 +31,7 @@ stages=(
   "bench|long|2400|what a sign-in costs under load: both storages, next to Express and Fastify"
   "packages|long|5400|Debian packages: built twice alike, judged, used in a clean system"
   "api_fuzz|long|1800|requests made from docs/openapi.json: MK2_API_FUZZ_REQUESTS of them (200,000)"
+  "interleavings|long|5400|sign-ins against what ends them, over processes: MK2_INTERLEAVINGS rounds (100,000)"
   "fuzz|long|3600|libFuzzer on each parser: MK2_FUZZ_RUNS executions in total (4 million)"
 )
 
@@ -149,12 +150,23 @@ stage_docs() {
   return "$status"
 }
 
-stage_api_fuzz() {
-  local stage=api_fuzz
+# node_campaign FILE: a test of tests/e2e by itself, as long as its variables say.
+node_campaign() {
   configure check
   ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
-  MK2_BUILD=build/check MK2_API_FUZZ_REQUESTS=${MK2_API_FUZZ_REQUESTS:-200000} \
-    MK2_API_FUZZ_SEED=${MK2_API_FUZZ_SEED:-$RANDOM} run_node node --test tests/e2e/api_fuzz.test.mjs
+  MK2_BUILD=build/check run_node node --test "tests/e2e/$1"
+}
+
+stage_api_fuzz() {
+  local stage=api_fuzz
+  export MK2_API_FUZZ_REQUESTS=${MK2_API_FUZZ_REQUESTS:-200000} MK2_API_FUZZ_SEED=${MK2_API_FUZZ_SEED:-$RANDOM}
+  node_campaign api_fuzz.test.mjs
+}
+
+stage_interleavings() {
+  local stage=interleavings
+  export MK2_INTERLEAVINGS=${MK2_INTERLEAVINGS:-100000} MK2_INTERLEAVINGS_SEED=${MK2_INTERLEAVINGS_SEED:-$RANDOM}
+  node_campaign interleavings.test.mjs
 }
 
 stage_sanitizers() {
