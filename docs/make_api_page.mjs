@@ -41,9 +41,9 @@ const words = (list) => list.map((word) => `\`${word}\``).join(', ');
 function range(schema, low, high, unit) {
   const [from, to] = [schema[low], schema[high]];
   if (from === undefined && to === undefined) return '';
-  if (from === to) return ` of ${from}${unit}`;
-  if (to === undefined) return from === 0 ? '' : ` from ${from}${unit}`;
-  return from === undefined ? ` up to ${to}${unit}` : ` ${from} to ${to}${unit}`;
+  if (from === to) return `, ${from}${unit}`;
+  if (to === undefined) return from === 0 ? '' : `, from ${from}${unit}`;
+  return from === undefined ? `, up to ${to}${unit}` : `, ${from} to ${to}${unit}`;
 }
 
 function typeText(schema) {
@@ -87,6 +87,8 @@ function memberRows(schema, prefix = '') {
 }
 
 const memberTable = (schema) => table(['Member', 'Type', ''], memberRows(schema));
+
+const heading = (name) => [`<a id="${name.toLowerCase()}"></a>`, `## ${name}`, ''];
 
 // Operations
 
@@ -208,7 +210,7 @@ function errorsSection() {
     ([group, name]) => `<a id="common-${group}"></a>Of ${name}: ${commonCodes(group).map((code) => `[\`${code}\`](#${code})`).join(', ')}.`,
   );
   return [
-    '## Errors', '',
+    ...heading('Errors'),
     'An error is one object of type `application/problem+json`:', '',
     ...memberTable(schemas.Problem),
     ...table(['Status', 'Code', 'Detail', 'What to do'], rows),
@@ -225,13 +227,13 @@ function objectsSection() {
       `<a id="${name}"></a>`, `### ${name}`, '', schema.description ?? '', '',
       ...(schema.properties ? memberTable(schema) : [`${typeText(schema)}`, '']),
     ]);
-  return ['## Objects', '', ...lines];
+  return [...heading('Objects'), ...lines];
 }
 
 function page() {
   const sections = doc.tags.flatMap(({ name, description }) => {
     const lines = operations.filter(({ operation }) => operation.tags.includes(name)).flatMap(operationLines);
-    return lines.length > 0 ? [`## ${name}`, '', description, '', ...lines] : [];
+    return lines.length > 0 ? [...heading(name), description, '', ...lines] : [];
   });
   const lines = [
     '# REST API', '',
@@ -239,7 +241,7 @@ function page() {
     doc.info.description, '',
     'In the tables a question mark stands behind what may be missing.', '',
     ...contents(), ...sections, ...errorsSection(), ...objectsSection(),
-    '## Examples', '', doc.info['x-examples'], '',
+    ...heading('Examples'), doc.info['x-examples'], '',
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
