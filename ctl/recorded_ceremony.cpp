@@ -165,6 +165,25 @@ void read_metadata(MemberReader& reader, RecordedCeremony& ceremony) {
   ceremony.metadata = file ? std::move(*file) : std::string();
 }
 
+webauthn::LegacyAttestation read_legacy(MemberReader& reader, const Json& list) {
+  using webauthn::LegacyAttestation;
+  constexpr std::array<std::pair<std::string_view, bool LegacyAttestation::*>, 3> kWords = {
+      {{"android-safetynet", &LegacyAttestation::android_safetynet},
+       {"tpm-rs1", &LegacyAttestation::tpm_sha1},
+       {"u2f-aaguid", &LegacyAttestation::u2f_aaguid}}};
+  LegacyAttestation legacy = {.android_safetynet = false, .tpm_sha1 = false, .u2f_aaguid = false};
+  for (const std::string& text : reader.texts(&list, "legacy_attestation")) {
+    const auto* const word = std::find_if(kWords.begin(), kWords.end(),
+                                          [&](const auto& row) { return row.first == text; });
+    if (word == kWords.end()) {
+      reader.refuse("legacy_attestation", "not a list of the known words");
+    } else {
+      legacy.*word->second = true;
+    }
+  }
+  return legacy;
+}
+
 /// What is trusted: as said, or by what there is.
 void read_trust(MemberReader& reader, RecordedCeremony& ceremony) {
   CeremonyPolicy& policy = ceremony.policy;
@@ -173,15 +192,8 @@ void read_trust(MemberReader& reader, RecordedCeremony& ceremony) {
     if (!aaguid) reader.refuse("aaguids", "not a list of AAGUIDs");
     policy.aaguids.push_back(aaguid.value_or(Aaguid()));
   }
-  for (const std::string& text :
-       reader.texts(reader.find("legacy_attestation"), "legacy_attestation")) {
-    if (text == "android-safetynet") {
-      policy.legacy_attestation.android_safetynet = true;
-    } else if (text == "tpm-rs1") {
-      policy.legacy_attestation.tpm_sha1 = true;
-    } else {
-      reader.refuse("legacy_attestation", "not a list of the known words");
-    }
+  if (const Json* list = reader.find("legacy_attestation")) {
+    policy.legacy_attestation = read_legacy(reader, *list);
   }
   if (!ceremony.metadata.empty()) {
     policy.attestation_trust = AttestationTrustRule::kMetadata;
@@ -195,11 +207,11 @@ void read_trust(MemberReader& reader, RecordedCeremony& ceremony) {
 
 void read_policy(MemberReader& reader, const Json& json, RecordedCeremony& ceremony) {
   if (!json.is_object()) return reader.refuse("policy", "not an object");
-  constexpr std::array<std::string_view, 13> kKnown = {
+  constexpr std::array<std::string_view, 14> kKnown = {
       "trust_anchors",  "user_verification",  "algorithms",  "attestation",
       "counter_policy", "allow_cross_origin", "top_origins", "attestation_trust",
       "aaguids",        "legacy_attestation", "metadata",    "metadata_root",
-      "metadata_host"};
+      "metadata_host",  "synced_passkeys"};
   for (const auto& [name, value] : json.items()) {
     if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end()) {
       reader.refuse("policy." + name, "not supported");
@@ -212,6 +224,7 @@ void read_policy(MemberReader& reader, const Json& json, RecordedCeremony& cerem
   members.word("counter_policy", kCounterPolicy, policy.counter);
   policy.allow_cross_origin =
       members.boolean("allow_cross_origin").value_or(policy.allow_cross_origin);
+  policy.allow_synced = members.boolean("synced_passkeys").value_or(policy.allow_synced);
   policy.top_origins = members.texts(members.find("top_origins"), "top_origins");
   ceremony.trust_anchors =
       read_certificates(members, members.find("trust_anchors"), "trust_anchors");

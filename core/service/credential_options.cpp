@@ -124,6 +124,7 @@ webauthn::CeremonyPolicy current_policy(const TenantSettings& settings) {
   policy.attestation_trust = settings.attestation_trust;
   policy.aaguids = settings.aaguids;
   policy.legacy_attestation = settings.legacy_attestation;
+  policy.allow_synced = settings.synced_passkeys;
   policy.counter = settings.counter_policy;
   policy.allow_cross_origin = settings.allow_cross_origin;
   return policy;

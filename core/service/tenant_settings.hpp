@@ -34,6 +34,7 @@ struct TenantSettings {
   webauthn::AttestationTrustRule attestation_trust = webauthn::AttestationTrustRule::kNone;
   std::vector<Aaguid> aaguids;  ///< models that may register, ≤ 64; empty: see CeremonyPolicy
   webauthn::LegacyAttestation legacy_attestation;
+  bool synced_passkeys = true;               ///< may register, not only device-bound ones
   std::vector<std::string> hints;            ///< security-key, client-device, hybrid
   std::vector<std::string> related_origins;  ///< of other sites that may use the RP ID, ≤ 64
   std::vector<std::string> app_origins;      ///< of native apps: android:apk-key-hash:…, ≤ 64

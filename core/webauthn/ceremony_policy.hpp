@@ -27,10 +27,13 @@ enum class AttestationTrustRule : std::uint8_t {
   kMetadata = 3,  ///< certificates lead to a root that FIDO metadata lists for the model
 };
 
-/// Attestations that the specification has left behind: refused unless they are allowed here.
+/// What not every relying party takes: refused unless it is allowed here.
 struct LegacyAttestation {
   bool android_safetynet = false;  ///< the format; its service has ended
   bool tpm_sha1 = false;           ///< RS1 in a TPM's statement; never as a credential's algorithm
+  /// fido-u2f beside an AAGUID that is not zero: a vector of the specification has it, and FIDO's
+  /// conformance tests want it refused.
+  bool u2f_aaguid = true;
 
   bool operator==(const LegacyAttestation&) const = default;
 };
@@ -52,6 +55,7 @@ struct CeremonyPolicy {
   /// Models that may register; empty: every one, unless the rule is kAaguids.
   std::vector<Aaguid> aaguids{};
   LegacyAttestation legacy_attestation{};
+  bool allow_synced = true;  ///< credentials that may be backed up may register
 
   bool operator==(const CeremonyPolicy&) const = default;
 };

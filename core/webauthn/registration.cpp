@@ -47,6 +47,13 @@ Verified<ClientData> verify_client_data(ByteView client_data_json,
   return std::move(*client_data);
 }
 
+/// Step 18: where the policy wants credentials that stay on one device, this one does.
+Checked<void> verify_backup_eligibility(const AuthenticatorData& data,
+                                        const CeremonyPolicy& policy) {
+  if (policy.allow_synced || !data.has(kBackupEligible)) return {};
+  return Finding{Reason::kBackupNotAllowed, "BE is set"};
+}
+
 /// Steps 14 to 19.
 Verified<void> verify_authenticator_data(const AuthenticatorData& data,
                                          const RegistrationExpectations& expected) {
@@ -64,7 +71,10 @@ Verified<void> verify_authenticator_data(const AuthenticatorData& data,
   }
   // Step 17: BS only with BE.
   if (auto ok = verify_backup_flags(data); !ok) return at_step("R17", std::move(ok.error()));
-  // Steps 18 and 19: what BE and BS should be is for policy, and no policy asks for it.
+  // Steps 18 and 19: BE as policy wants it; after step 17 that settles BS, too.
+  if (auto ok = verify_backup_eligibility(data, expected.policy); !ok) {
+    return at_step("R18", std::move(ok.error()));
+  }
   return {};
 }
 

@@ -11,7 +11,7 @@ constexpr std::size_t kMaxTransportSize = 32;
 
 Finding malformed(std::string detail) { return {Reason::kMalformedResponse, std::move(detail)}; }
 
-/// Unknown values are kept (L3 §5.8.4); a missing list is empty (older browsers).
+/// Unknown values are kept (L3 §5.8.4); a missing list is empty (Firefox before 119).
 Checked<std::vector<std::string>> parse_transports(const Json& response) {
   std::vector<std::string> transports;
   const auto member = response.find("transports");

@@ -41,7 +41,7 @@ Checked<CredentialJson> parse_credential_json(const Json& json) {
   if (response == nullptr || !response->is_object()) {
     return malformed("response is missing or not an object");
   }
-  // Missing: some password managers leave it out.
+  // Missing: Bitwarden for Android and Keepass2Android had versions that left it out.
   const Json* extensions = find_member(json, "clientExtensionResults");
   if (extensions != nullptr && !extensions->is_object()) {
     return malformed("clientExtensionResults is not an object");

@@ -185,6 +185,11 @@ TEST(CeremonyVerify, FollowsThePolicy) {
   EXPECT_EQ(judge(line).at("reason"), "algorithm_not_allowed");
   line["policy"]["algorithms"] = {"ES256"};
   EXPECT_EQ(judge(line).at("verdict"), "accept");
+  line["policy"]["synced_passkeys"] = false;
+  EXPECT_EQ(judge(line).at("verdict"), "accept");
+  answer.flags = 0x09;
+  line["response"] = registration_line(answer)["response"];
+  EXPECT_EQ(judge(line).at("reason"), "backup_not_allowed");
 }
 
 TEST(CeremonyVerify, KnowsConditionalCreation) {

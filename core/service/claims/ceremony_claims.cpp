@@ -5,7 +5,7 @@
 namespace masterkey2 {
 namespace {
 
-constexpr std::uint8_t kLayout = 2;
+constexpr std::uint8_t kLayout = 3;
 constexpr std::size_t kMaxOrigin = 512;
 constexpr std::size_t kMaxName = 256;
 constexpr std::size_t kMaxAlgorithms = 64;
@@ -26,6 +26,7 @@ void write_policy(ByteWriter& writer, const webauthn::CeremonyPolicy& policy) {
   writer.integer(static_cast<std::uint8_t>(policy.attestation));
   writer.integer(static_cast<std::uint8_t>(policy.counter));
   writer.boolean(policy.allow_cross_origin);
+  writer.boolean(policy.allow_synced);
   writer.integer(static_cast<std::uint8_t>(policy.algorithms.size()));
   for (const std::int32_t algorithm : policy.algorithms) {
     writer.integer(static_cast<std::uint32_t>(algorithm));
@@ -33,6 +34,7 @@ void write_policy(ByteWriter& writer, const webauthn::CeremonyPolicy& policy) {
   writer.integer(static_cast<std::uint8_t>(policy.attestation_trust));
   writer.boolean(policy.legacy_attestation.android_safetynet);
   writer.boolean(policy.legacy_attestation.tpm_sha1);
+  writer.boolean(policy.legacy_attestation.u2f_aaguid);
   writer.integer(static_cast<std::uint8_t>(policy.aaguids.size()));
   for (const Aaguid& aaguid : policy.aaguids) writer.raw(aaguid.view());
 }
@@ -47,6 +49,7 @@ bool read_policy(ByteReader& reader, webauthn::CeremonyPolicy& policy) {
     return false;
   }
   policy.allow_cross_origin = reader.boolean();
+  policy.allow_synced = reader.boolean();
   const auto count = reader.integer<std::uint8_t>();
   if (count > kMaxAlgorithms) return false;
   policy.algorithms.clear();
@@ -58,6 +61,7 @@ bool read_policy(ByteReader& reader, webauthn::CeremonyPolicy& policy) {
   }
   policy.legacy_attestation.android_safetynet = reader.boolean();
   policy.legacy_attestation.tpm_sha1 = reader.boolean();
+  policy.legacy_attestation.u2f_aaguid = reader.boolean();
   const auto models = reader.integer<std::uint8_t>();
   if (models > kMaxAaguids) return false;
   for (unsigned i = 0; i < models; ++i) policy.aaguids.push_back(reader.identifier<Aaguid>());

@@ -1,4 +1,4 @@
-// FIDO U2F (L3 §8.6). An AAGUID that is not zero is accepted: the specification does not forbid it.
+// FIDO U2F (L3 §8.6).
 #include <variant>
 
 #include "cbor/cbor_parser.hpp"
@@ -39,6 +39,9 @@ AttestationVerdict verify_fido_u2f_attestation(const AttestationInput& input) {
   }
   if (certificates->leaf.curve() != EcCurve::kP256) {
     return bad_attestation(kFormat, "the certificate's key is not on P-256");
+  }
+  if (!input.legacy.u2f_aaguid && input.data.attested->aaguid != Aaguid()) {
+    return bad_attestation(kFormat, "the AAGUID is not zero");
   }
   const auto point = uncompressed_point(input);
   if (!point) return point.error();

@@ -28,15 +28,17 @@ CeremonyClaims full_ceremony() {
   claims.channel = Channel::kCrossDevice;
   claims.token = random_id<TokenId>();
   claims.origin = std::string(512, 'o');
-  claims.policy = {.user_verification = webauthn::UserVerification::kDiscouraged,
-                   .algorithms = {-7, -257, INT32_MIN, INT32_MAX},
-                   .attestation = webauthn::AttestationConveyance::kEnterprise,
-                   .counter = webauthn::CounterPolicy::kRefuse,
-                   .allow_cross_origin = true,
-                   .top_origins = {},
-                   .attestation_trust = webauthn::AttestationTrustRule::kMetadata,
-                   .aaguids = std::vector<Aaguid>(64, random_id<Aaguid>()),
-                   .legacy_attestation = {.android_safetynet = true, .tpm_sha1 = true}};
+  claims.policy = {
+      .user_verification = webauthn::UserVerification::kDiscouraged,
+      .algorithms = {-7, -257, INT32_MIN, INT32_MAX},
+      .attestation = webauthn::AttestationConveyance::kEnterprise,
+      .counter = webauthn::CounterPolicy::kRefuse,
+      .allow_cross_origin = true,
+      .top_origins = {},
+      .attestation_trust = webauthn::AttestationTrustRule::kMetadata,
+      .aaguids = std::vector<Aaguid>(64, random_id<Aaguid>()),
+      .legacy_attestation = {.android_safetynet = true, .tpm_sha1 = true, .u2f_aaguid = false},
+      .allow_synced = false};
   claims.challenge = Bytes(32, 1);
   claims.challenge_salt = Bytes(32, 2);
   claims.user = random_id<UserHandle>();

@@ -45,7 +45,8 @@ TEST(TenantSettings, ComeBackAsEncoded) {
   settings.top_origins = {"https://portal.example.org"};
   settings.attestation_trust = webauthn::AttestationTrustRule::kMetadata;
   settings.aaguids = {Aaguid(), Aaguid{{1, 2, 3}}};
-  settings.legacy_attestation = {.android_safetynet = true, .tpm_sha1 = true};
+  settings.legacy_attestation = {.android_safetynet = true, .tpm_sha1 = true, .u2f_aaguid = false};
+  settings.synced_passkeys = false;
   settings.hints = {"hybrid", "security-key"};
   settings.related_origins = {"https://example.co.uk"};
   settings.app_origins = {kAppOrigin};
@@ -141,7 +142,7 @@ TEST(TenantSettings, OfferWhatIsSetEvenWhileProofsAreForwarded) {
 }
 
 TEST(SetTenantSetting, KnowsEveryMemberAndItsDefault) {
-  EXPECT_EQ(tenant_setting_names().size(), 22U);
+  EXPECT_EQ(tenant_setting_names().size(), 23U);
   TenantSettings settings;
   EXPECT_TRUE(set_tenant_setting(settings, "rp_name", "Shop"));
   EXPECT_TRUE(set_tenant_setting(settings, "origins", "https://example.com"));
@@ -162,6 +163,7 @@ TEST(SetTenantSetting, KnowsEveryMemberAndItsDefault) {
   EXPECT_TRUE(set_tenant_setting(settings, "attestation_trust", "anchors"));
   EXPECT_TRUE(set_tenant_setting(settings, "aaguids", "01020300-0000-0000-0000-000000000000"));
   EXPECT_TRUE(set_tenant_setting(settings, "legacy_attestation", "tpm-rs1"));
+  EXPECT_TRUE(set_tenant_setting(settings, "synced_passkeys", "false"));
   EXPECT_TRUE(set_tenant_setting(settings, "hints", "client-device,hybrid"));
   EXPECT_TRUE(set_tenant_setting(settings, "related_origins", "https://example.co.uk"));
   EXPECT_TRUE(set_tenant_setting(settings, "app_origins", kAppOrigin));
@@ -185,7 +187,8 @@ TEST(SetTenantSetting, KnowsEveryMemberAndItsDefault) {
   expected.top_origins = {"https://a.example", "https://b.example"};
   expected.attestation_trust = webauthn::AttestationTrustRule::kAnchors;
   expected.aaguids = {Aaguid{{1, 2, 3}}};
-  expected.legacy_attestation.tpm_sha1 = true;
+  expected.legacy_attestation = {.android_safetynet = false, .tpm_sha1 = true, .u2f_aaguid = false};
+  expected.synced_passkeys = false;
   expected.hints = {"client-device", "hybrid"};
   expected.related_origins = {"https://example.co.uk"};
   expected.app_origins = {kAppOrigin};
@@ -204,7 +207,9 @@ TEST(SetTenantSetting, NothingClearsAList) {
   ASSERT_TRUE(set_tenant_setting(settings, "hints", ""));
   ASSERT_TRUE(set_tenant_setting(settings, "algorithms", ""));
   ASSERT_TRUE(set_tenant_setting(settings, "top_origins", ""));
-  EXPECT_EQ(settings, named());
+  TenantSettings expected = named();
+  expected.legacy_attestation.u2f_aaguid = false;
+  EXPECT_EQ(settings, expected);
 }
 
 TEST(SetTenantSetting, RefusesAndChangesNothing) {

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "attestation/statement_fixture.hpp"
+#include "support/test_metadata.hpp"
+#include "webauthn/aaguid_text.hpp"
 #include "webauthn/attestation_trust.hpp"
 
 namespace masterkey2::webauthn {
@@ -70,8 +72,32 @@ TEST(Disagreement, AnAssertionWithoutUserPresenceIsRefused) {
   EXPECT_EQ(verdict(ceremony.verify_authentication()), "A16 user_presence_missing");
 }
 
-// Further rows of the table: FidoU2fAttestation.AcceptsAnAaguidThatIsNotZero, and
-// AndroidKeyAttestation.AcceptsEmptyAuthorizationLists.
+/// The conformance tests refuse certificates of a model whose metadata list no root, as it attests
+/// itself; the specification knows no metadata. Where metadata is asked for, nothing leads to a
+/// root.
+TEST(Disagreement, CertificatesOfAModelThatAttestsItselfAreForPolicy) {
+  constexpr const char* kModel = "08987058-cadc-4b81-b6e1-30de50dcbe96";
+  constexpr UnixMillis kNow = 1'770'000'000'000;
+  std::vector<Certificate> roots;
+  roots.push_back(Certificate::parse(support::metadata_authority().root).value());
+  AttestationTrust trust;
+  trust.metadata = MetadataBlob::parse(support::make_metadata_blob(support::metadata_payload(
+                                           {support::metadata_entry(kModel, {})})),
+                                       {roots, support::kMetadataHost}, kNow)
+                       .value();
+  GoodCeremony ceremony;
+  ceremony.now = kNow;
+  ceremony.trust = &trust;
+  ceremony.credential.aaguid = *parse_aaguid(kModel);
+  const WriteStatement statement =
+      packed_with({make_certificate({}, attestation_key(), root_key())});
+  EXPECT_EQ(statement_verdict("packed", statement, ceremony), "accepted");
+  ceremony.policy.attestation_trust = AttestationTrustRule::kMetadata;
+  EXPECT_EQ(statement_verdict("packed", statement, ceremony), "R24 attestation_untrusted");
+}
+
+// Further rows of the table: FidoU2fAttestation.AcceptsAnAaguidThatIsNotZero and what follows it,
+// and AndroidKeyAttestation.AcceptsEmptyAuthorizationLists.
 
 }  // namespace
 }  // namespace masterkey2::webauthn

@@ -47,7 +47,16 @@ TEST(FidoU2fAttestation, IsSignedByTheCertifiedKey) {
 TEST(FidoU2fAttestation, AcceptsAnAaguidThatIsNotZero) {
   GoodCeremony ceremony;
   ceremony.credential.aaguid.bytes.fill(7);
-  EXPECT_EQ(verdict(verify_statement("fido-u2f", U2fStatement(), ceremony)), "accepted");
+  EXPECT_EQ(statement_verdict("fido-u2f", U2fStatement(), ceremony), "accepted");
+}
+
+TEST(FidoU2fAttestation, RefusesAnAaguidThatIsNotZeroWherePolicySaysSo) {
+  GoodCeremony ceremony;
+  ceremony.policy.legacy_attestation.u2f_aaguid = false;
+  EXPECT_EQ(statement_verdict("fido-u2f", U2fStatement(), ceremony), "accepted");
+  ceremony.credential.aaguid.bytes.fill(7);
+  EXPECT_EQ(statement_verdict("fido-u2f", U2fStatement(), ceremony),
+            "fido-u2f: the AAGUID is not zero");
 }
 
 TEST(FidoU2fAttestation, WantsOneCertificateOfP256) {
