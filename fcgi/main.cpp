@@ -251,7 +251,9 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
                    .tenants = config.metrics.tenants,
                    .workers = config.workers,
                    .storage = &meter,
-                   .limits = services.limits});
+                   .limits = services.limits,
+                   .attestation = &services.attestation,
+                   .clock = &services.clock});
   if (const auto installation = look_at_storage(loaded.storage()); !installation) {
     log.event(LogLevel::kError, "storage_unavailable", {{"detail", installation.error().detail}});
   } else if (const auto doubt = storage_doubt(*installation, anchor_path)) {

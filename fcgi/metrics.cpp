@@ -88,6 +88,18 @@ std::string_view error_word(StorageErrorCode code) {
   return kWords.at(static_cast<std::size_t>(code));
 }
 
+/// What of attestation needs an operator, before registrations fail for it.
+void expose(const AttestationFiles& files, UnixMillis now, Exposition& out) {
+  out.family("masterkey2_attestation_warnings", "gauge",
+             "What /readyz warns of: files of attestation that cannot be used, stale metadata.");
+  out.sample({}, files.warnings(now).size());
+  const auto trust = files.current();
+  if (!trust->metadata) return;
+  out.family("masterkey2_metadata_next_update_seconds", "gauge",
+             "When newer FIDO metadata is due, in Unix time.");
+  out.sample({}, static_cast<std::uint64_t>(trust->metadata->next_update() / 1'000));
+}
+
 }  // namespace
 
 Metrics::Metrics(Options options) : options_(std::move(options)) {}
@@ -147,6 +159,9 @@ std::string Metrics::text() const {
       out.sample({{"limit", kLimitWords.at(i)}},
                  options_.limits->refused(static_cast<LimitKind>(i)));
     }
+  }
+  if (options_.attestation != nullptr) {
+    expose(*options_.attestation, options_.clock->now(), out);
   }
   if (options_.storage != nullptr) {
     const StorageMeter::Snapshot storage = options_.storage->snapshot();

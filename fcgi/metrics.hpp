@@ -9,6 +9,8 @@
 #include <string_view>
 #include <tuple>
 
+#include "service/attestation_files.hpp"
+#include "service/clock.hpp"
 #include "service/rate_limiter.hpp"
 #include "storage/storage_meter.hpp"
 
@@ -35,8 +37,10 @@ class Metrics {
     std::string version;
     bool tenants = false;  ///< ceremonies are counted for each tenant
     unsigned workers = 0;
-    const StorageMeter* storage = nullptr;  ///< may be null
-    const RateLimiter* limits = nullptr;    ///< may be null
+    const StorageMeter* storage = nullptr;          ///< may be null
+    const RateLimiter* limits = nullptr;            ///< may be null
+    const AttestationFiles* attestation = nullptr;  ///< may be null
+    const Clock* clock = nullptr;                   ///< of `attestation`
   };
   explicit Metrics(Options options);
 

@@ -8,6 +8,7 @@
 #include "crypto/sha256.hpp"
 #include "encoding/base64.hpp"
 #include "encoding/base64url.hpp"
+#include "fcgi/metrics.hpp"
 #include "service/housekeeping.hpp"
 #include "support/cbor_writer.hpp"
 #include "support/test_certificate.hpp"
@@ -237,6 +238,15 @@ TEST_F(TenantPolicy, LetsInTheModelsOfItsList) {
   EXPECT_EQ(register_with(begin()), "200");
 }
 
+TEST_F(TenantPolicy, KeepsSyncedPasskeysOutWhereItSaysSo) {
+  set("synced_passkeys", "false");
+  const auto device_bound = [](CeremonyAnswer& answer) { answer.flags = 0x05; };
+  const Answer begun = begin();
+  set("synced_passkeys", "true");  // what held at begin counts
+  EXPECT_EQ(register_with(begun), "422 verification_failed backup_not_allowed");
+  EXPECT_EQ(register_with(begun, -7, device_bound), "200");
+}
+
 TEST_F(TenantPolicy, TrustsItsAnchors) {
   const Maker maker;
   std::filesystem::create_directory(server_.folder / "anchors");
@@ -295,6 +305,29 @@ TEST_F(TenantPolicy, ShowsStaleMetadataToTheOperatorAndStaysReady) {
   EXPECT_EQ(answer.body.at("warnings"),
             Json{"FIDO metadata is stale: the next one was due on 2026-06-01"});
   EXPECT_FALSE(ready("192.0.2.7").body.contains("warnings"));
+}
+
+TEST_F(TenantPolicy, CountsStaleMetadataInTheMetrics) {
+  const auto lines = [&] {
+    return Metrics({.attestation = &server_.services->attestation, .clock = &server_.clock}).text();
+  };
+  write("metadata_root.pem", pem(support::metadata_authority().root));
+  std::filesystem::create_directory(server_.folder / "anchors");
+  write("anchors/root.pem", pem(support::metadata_authority().root));
+  static_cast<void>(reload_files(*server_.services));
+  const auto warnings = [](int count) {
+    return ::testing::ContainsRegex("masterkey2_attestation_warnings\\{process=\"[0-9]+\"\\} " +
+                                    std::to_string(count) + "\n");
+  };
+  EXPECT_THAT(lines(), warnings(1));  // the file is missing
+  EXPECT_THAT(lines(), ::testing::Not(::testing::HasSubstr("masterkey2_metadata_next_update")));
+  write("metadata", support::make_metadata_blob(support::metadata_payload({})));
+  static_cast<void>(reload_files(*server_.services));
+  server_.clock.set(1'770'000'000'000);
+  EXPECT_THAT(lines(), warnings(0));
+  EXPECT_THAT(lines(), ::testing::HasSubstr("} 1780272000\n"));
+  server_.clock.set(1'790'000'000'000);
+  EXPECT_THAT(lines(), warnings(1));
 }
 
 TEST_F(TenantPolicy, NamesProvidersThatItsFileKnows) {
