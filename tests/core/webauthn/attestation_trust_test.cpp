@@ -78,16 +78,20 @@ TEST(AttestationTrust, ParsesNoCertificateForTrustByDefault) {
   EXPECT_EQ(with_garbage(AttestationTrustRule::kAnchors), "R24 attestation_untrusted");
 }
 
-TEST(AttestationTrust, LetsInTheModelsOfTheList) {
+TEST(AttestationTrust, Step23RefusesModelsThatAreNotListed) {
   GoodCeremony ceremony = ceremony_by(AttestationTrustRule::kAaguids);
   EXPECT_EQ(verdict(ceremony.verify_registration()), "R23 authenticator_not_allowed");
   ceremony.policy.aaguids = {Aaguid()};
   EXPECT_EQ(verdict(ceremony.verify_registration()), "R23 authenticator_not_allowed");
-  ceremony.policy.aaguids.push_back(*parse_aaguid(kModel));
+}
+
+TEST(AttestationTrust, Step23TakesTheModelsOfTheList) {
+  GoodCeremony ceremony = ceremony_by(AttestationTrustRule::kAaguids);
+  ceremony.policy.aaguids = {Aaguid(), *parse_aaguid(kModel)};
   EXPECT_EQ(verdict(ceremony.verify_registration()), "accepted");
 }
 
-TEST(AttestationTrust, HoldsTheListAgainstEveryRule) {
+TEST(AttestationTrust, Step23HoldsTheListAgainstEveryRule) {
   GoodCeremony ceremony = ceremony_by(AttestationTrustRule::kNone);
   ceremony.policy.aaguids = {Aaguid()};
   EXPECT_EQ(verdict(ceremony.verify_registration()), "R23 authenticator_not_allowed");
@@ -99,12 +103,12 @@ TEST(AttestationTrust, HoldsTheListAgainstEveryRule) {
   EXPECT_EQ(packed_verdict(ceremony), "R23 authenticator_not_allowed");
 }
 
-TEST(AttestationTrust, HasNoAnchorsWhereThereAreNone) {
+TEST(AttestationTrust, Step24RefusesAllWhereThereAreNoAnchors) {
   EXPECT_EQ(packed_verdict(ceremony_by(AttestationTrustRule::kAnchors)),
             "R24 attestation_untrusted");
 }
 
-TEST(AttestationTrust, IsNeverValidWithoutATime) {
+TEST(AttestationTrust, Step24RefusesCertificatesWhereThereIsNoTime) {
   AttestationTrust anchors;
   anchors.anchors.push_back(Certificate::parse(root_certificate()).value());
   GoodCeremony ceremony = ceremony_by(AttestationTrustRule::kAnchors, &anchors);
@@ -112,7 +116,7 @@ TEST(AttestationTrust, IsNeverValidWithoutATime) {
   EXPECT_EQ(packed_verdict(ceremony), "R24 certificate_expired");
 }
 
-TEST(MetadataTrust, LeadsToTheRootOfTheModel) {
+TEST(MetadataTrust, Step24LeadsToTheRootOfTheModel) {
   const AttestationTrust trust = trust_in({metadata_entry(kModel, {root_certificate()})});
   EXPECT_EQ(packed_verdict(ceremony_by(AttestationTrustRule::kMetadata, &trust)), "accepted");
   // The leaf itself: one model, one certificate.
@@ -120,14 +124,14 @@ TEST(MetadataTrust, LeadsToTheRootOfTheModel) {
   EXPECT_EQ(packed_verdict(ceremony_by(AttestationTrustRule::kMetadata, &leaf)), "accepted");
 }
 
-TEST(MetadataTrust, RefusesAnotherRoot) {
+TEST(MetadataTrust, Step24RefusesAnotherRoot) {
   const AttestationTrust trust =
       trust_in({metadata_entry(kModel, {support::metadata_authority().root, Bytes{1}})});
   EXPECT_EQ(packed_verdict(ceremony_by(AttestationTrustRule::kMetadata, &trust)),
             "R24 attestation_untrusted");
 }
 
-TEST(MetadataTrust, RefusesAModelWithABadStatus) {
+TEST(MetadataTrust, Step23RefusesAModelWithABadStatus) {
   const AttestationTrust trust =
       trust_in({metadata_entry(kModel, {root_certificate()}, {"FIDO_CERTIFIED", "REVOKED"})});
   const auto result = ceremony_by(AttestationTrustRule::kMetadata, &trust).verify_registration();
@@ -135,14 +139,14 @@ TEST(MetadataTrust, RefusesAModelWithABadStatus) {
   EXPECT_EQ(result.error().detail, "FIDO metadata says REVOKED of \"Example Model\"");
 }
 
-TEST(MetadataTrust, RefusesAModelThatIsNotKnown) {
+TEST(MetadataTrust, Step23RefusesAModelThatIsNotKnown) {
   const AttestationTrust trust = trust_in({metadata_entry(kModel, {root_certificate()})});
   EXPECT_EQ(packed_verdict(ceremony_by(AttestationTrustRule::kMetadata, &trust,
                                        "00000000-0000-0000-0000-000000000001")),
             "R23 attestation_untrusted");
 }
 
-TEST(MetadataTrust, RefusesAttestationWithoutCertificates) {
+TEST(MetadataTrust, Step24RefusesAttestationWithoutCertificates) {
   const AttestationTrust trust = trust_in({metadata_entry(kModel, {root_certificate()})});
   for (const char* format : {"none", "packed"}) {
     GoodCeremony ceremony = ceremony_by(AttestationTrustRule::kMetadata, &trust);
@@ -151,7 +155,7 @@ TEST(MetadataTrust, RefusesAttestationWithoutCertificates) {
   }
 }
 
-TEST(MetadataTrust, RefusesAllWhereThereIsNoMetadata) {
+TEST(MetadataTrust, Step23RefusesAllWhereThereIsNoMetadata) {
   EXPECT_EQ(packed_verdict(ceremony_by(AttestationTrustRule::kMetadata)),
             "R23 attestation_untrusted");
   const AttestationTrust without;
@@ -159,7 +163,7 @@ TEST(MetadataTrust, RefusesAllWhereThereIsNoMetadata) {
             "R23 attestation_untrusted");
 }
 
-TEST(MetadataTrust, KnowsModelsWithoutAaguidByTheirCertificates) {
+TEST(MetadataTrust, Step23FindsModelsWithoutAaguidByTheirCertificates) {
   const auto hex = [](ByteView bytes) {
     std::string text;
     for (const std::uint8_t byte : bytes) {

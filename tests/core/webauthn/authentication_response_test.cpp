@@ -19,7 +19,7 @@ std::string verdict_with(const std::function<void(Json&)>& change) {
 
 constexpr std::string_view kRefused = "A3 malformed_response";
 
-TEST(AuthenticationResponse, IsDecoded) {
+TEST(AuthenticationResponse, Step3TakesAnAssertion) {
   const GoodCeremony ceremony;
   const auto response = parse_authentication_response(good_json());
   ASSERT_TRUE(response);
@@ -29,7 +29,7 @@ TEST(AuthenticationResponse, IsDecoded) {
   EXPECT_EQ(response->user_handle, ceremony.credential.user_handle);
 }
 
-TEST(AuthenticationResponse, Step3WantsIdRawIdTypeAndResponse) {
+TEST(AuthenticationResponse, Step3RefusesToDoWithoutIdRawIdTypeAndResponse) {
   for (const char* member : {"id", "rawId", "type", "response"}) {
     EXPECT_EQ(verdict_with([&](Json& json) { json.erase(member); }), kRefused);
     for (const Json& value : {Json(""), Json(nullptr), Json(7), Json::array(), Json("A")}) {
@@ -49,7 +49,7 @@ TEST(AuthenticationResponse, Step3BoundsTheId) {
   EXPECT_EQ(with_size(1024), kRefused);
 }
 
-TEST(AuthenticationResponse, Step3WantsTheThreeByteStrings) {
+TEST(AuthenticationResponse, Step3RefusesToDoWithoutTheThreeByteStrings) {
   for (const char* member : {"clientDataJSON", "authenticatorData", "signature"}) {
     EXPECT_EQ(verdict_with([&](Json& json) { json["response"].erase(member); }), kRefused);
     for (const Json& value :
@@ -85,11 +85,17 @@ TEST(AuthenticationResponse, Step3TakesAUserHandleOrNone) {
   EXPECT_EQ(parse_authentication_response(json)->user_handle, std::nullopt);
 }
 
-TEST(AuthenticationResponse, Step4WantsExtensionResultsToBeAnObject) {
+TEST(AuthenticationResponse, Step4TakesExtensionResults) {
   const auto results = [](const Json& value) {
     return verdict_with([&](Json& json) { json["clientExtensionResults"] = value; });
   };
   EXPECT_EQ(results({{"prf", {{"results", {{"first", "AA"}}}}}, {"unknown", nullptr}}), "accepted");
+}
+
+TEST(AuthenticationResponse, Step4RefusesExtensionResultsThatAreNoObject) {
+  const auto results = [](const Json& value) {
+    return verdict_with([&](Json& json) { json["clientExtensionResults"] = value; });
+  };
   EXPECT_EQ(results("x"), kRefused);
   EXPECT_EQ(results(Json::array()), kRefused);
 }

@@ -19,7 +19,7 @@ std::string verdict_with(const std::function<void(Json&)>& change) {
 
 constexpr std::string_view kRefusedAtStep3 = "R3 malformed_response";
 
-TEST(RegistrationResponse, IsDecoded) {
+TEST(RegistrationResponse, Step3TakesARegistration) {
   const GoodCeremony ceremony;
   const auto response = parse_registration_response(good_json());
   ASSERT_TRUE(response);
@@ -30,7 +30,7 @@ TEST(RegistrationResponse, IsDecoded) {
   EXPECT_EQ(response->discoverable, std::nullopt);
 }
 
-TEST(RegistrationResponse, Step3WantsAnObject) {
+TEST(RegistrationResponse, Step3RefusesWhatIsNoObject) {
   for (const Json& json : {Json(nullptr), Json::array(), Json("x"), Json(7), Json::object()}) {
     EXPECT_EQ(verdict(parse_registration_response(json)), kRefusedAtStep3);
   }
@@ -45,7 +45,7 @@ TEST(RegistrationResponse, Step3TellsWhatIsNoObject) {
   EXPECT_EQ(detail_of(json), "response is missing or not an object");
 }
 
-TEST(RegistrationResponse, Step3WantsIdAndRawIdAlike) {
+TEST(RegistrationResponse, Step3RefusesIdsThatAreMissingOrDiffer) {
   for (const char* member : {"id", "rawId"}) {
     EXPECT_EQ(verdict_with([&](Json& json) { json.erase(member); }), kRefusedAtStep3);
     for (const Json& value : {Json(""), Json(nullptr), Json(7), Json::array(), Json::object(),
@@ -55,14 +55,14 @@ TEST(RegistrationResponse, Step3WantsIdAndRawIdAlike) {
   }
 }
 
-TEST(RegistrationResponse, Step3WantsTheTypePublicKey) {
+TEST(RegistrationResponse, Step3RefusesEveryTypeButPublicKey) {
   EXPECT_EQ(verdict_with([](Json& json) { json.erase("type"); }), kRefusedAtStep3);
   for (const Json& value : {Json(""), Json("Public-Key"), Json(nullptr), Json(1)}) {
     EXPECT_EQ(verdict_with([&](Json& json) { json["type"] = value; }), kRefusedAtStep3);
   }
 }
 
-TEST(RegistrationResponse, Step3WantsAResponseWithBothMembers) {
+TEST(RegistrationResponse, Step3RefusesAResponseWithoutBothMembers) {
   EXPECT_EQ(verdict_with([](Json& json) { json.erase("response"); }), kRefusedAtStep3);
   EXPECT_EQ(verdict_with([](Json& json) { json["response"] = "x"; }), kRefusedAtStep3);
   EXPECT_EQ(verdict_with([](Json& json) { json["response"] = Json::array(); }), kRefusedAtStep3);
@@ -109,11 +109,17 @@ TEST(RegistrationResponse, Step4TakesTheExtensionResults) {
   EXPECT_EQ(results({{"credProps", Json::object()}}), "accepted");
   EXPECT_EQ(results({{"credProps", {{"rk", true}, {"authenticatorDisplayName", "x"}}}}),
             "accepted");
+  EXPECT_EQ(verdict_with([](Json& json) { json.erase("clientExtensionResults"); }), "accepted");
+}
+
+TEST(RegistrationResponse, Step4RefusesExtensionResultsOfAnotherType) {
+  const auto results = [](const Json& value) {
+    return verdict_with([&](Json& json) { json["clientExtensionResults"] = value; });
+  };
   EXPECT_EQ(results({{"credProps", true}}), "R4 malformed_response");
   EXPECT_EQ(results({{"credProps", {{"rk", "yes"}}}}), "R4 malformed_response");
   EXPECT_EQ(results(nullptr), kRefusedAtStep3);
   EXPECT_EQ(results("x"), kRefusedAtStep3);
-  EXPECT_EQ(verdict_with([](Json& json) { json.erase("clientExtensionResults"); }), "accepted");
 }
 
 TEST(RegistrationResponse, Step4KeepsWhetherTheCredentialIsDiscoverable) {

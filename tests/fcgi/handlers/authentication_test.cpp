@@ -31,7 +31,7 @@ class Authentication : public ::testing::Test {
   const std::string token_ = server_.session_token(site_);
 };
 
-TEST_F(Authentication, BeginsWithWhatTheBrowserNeeds) {
+TEST_F(Authentication, Step1GivesTheBrowserItsOptions) {
   const Answer begun = begin();
   ASSERT_EQ(begun.status, 200);
   EXPECT_EQ(begun.body.at("expires_in"), 300);
@@ -50,7 +50,7 @@ TEST_F(Authentication, DrawsAnotherChallengeEachTime) {
             begin().body.at("publicKey").at("challenge"));
 }
 
-TEST_F(Authentication, AnswersTheUserAndAnAuthToken) {
+TEST_F(Authentication, Step25SignsTheUserIn) {
   const Answer answer = run();
   ASSERT_EQ(answer.summary(), "200");
   const auto user = server_.store().find_user(site_.id, "alice", false)->user;
@@ -82,7 +82,7 @@ TEST_F(Authentication, IsOneReadToBeginAndOneReadAndOneCommitToFinish) {
   EXPECT_EQ(server_.storage->writes(), 1);
 }
 
-TEST_F(Authentication, FinishesACeremonyOnce) {
+TEST_F(Authentication, Step1RefusesAUsedCeremony) {
   const Answer begun = begin();
   EXPECT_EQ(finish(begun, passkey_).summary(), "200");
   EXPECT_EQ(finish(begun, passkey_).summary(), "409 ceremony_used");
@@ -100,7 +100,7 @@ TEST_F(Authentication, RemembersAUsedCeremonyAcrossPurgesWhileItLives) {
   EXPECT_EQ(finish(begun, passkey_).summary(), "409 ceremony_used");
 }
 
-TEST_F(Authentication, ExpiresAfter5Minutes) {
+TEST_F(Authentication, Step1RefusesACeremonyAfter5Minutes) {
   const Answer begun = begin();
   const Answer other = begin();
   server_.clock.advance(299'999);
@@ -109,7 +109,7 @@ TEST_F(Authentication, ExpiresAfter5Minutes) {
   EXPECT_EQ(finish(other, passkey_).summary(), "410 ceremony_expired");
 }
 
-TEST_F(Authentication, SaysWhichStepOfVerificationFailed) {
+TEST_F(Authentication, Step25RefusesToSignInAfterAnyFailure) {
   struct Case {
     const char* reason;
     EditAnswer edit;
@@ -151,7 +151,7 @@ TEST_F(Authentication, RefusesEveryFlippedBitOfTheSignatureAndTheAuthenticatorDa
   EXPECT_EQ(finish(begun, passkey_).summary(), "200");
 }
 
-TEST_F(Authentication, TellsUnknownForeignAndDeletedCredentialsAlike) {
+TEST_F(Authentication, Step6RefusesUnknownForeignAndDeletedCredentialsAlike) {
   const auto unknown = VirtualCredential::create(webauthn::kEs256, passkey_.user_handle);
   const Site other = server_.add_site("example.org");
   const auto foreign = server_.register_passkey(other, "alice");
@@ -294,7 +294,7 @@ TEST_F(Authentication, AnswersInternalForABugOfThePlugin) {
   EXPECT_EQ(finish(begun, passkey_).summary(), "500 internal");
 }
 
-TEST_F(Authentication, UpdatesTheCredentialRecord) {
+TEST_F(Authentication, Step24UpdatesTheCredentialRecord) {
   EXPECT_EQ(run([](CeremonyAnswer& answer) {
               answer.sign_count = 7;
               answer.flags = 0x0D;  // no longer backed up
@@ -308,7 +308,17 @@ TEST_F(Authentication, UpdatesTheCredentialRecord) {
   EXPECT_FALSE(updated.counter_suspect);
 }
 
-TEST_F(Authentication, FlagsACounterThatDoesNotGrowAndNeverLowersIt) {
+TEST_F(Authentication, Step24RefusesToUpdateAnythingAfterAFailure) {
+  const CredentialRecord before = record();
+  EXPECT_EQ(run([](CeremonyAnswer& answer) {
+              answer.sign_count = 7;
+              answer.flags = 0x09;  // neither verified nor backed up
+            }).summary(),
+            "422 verification_failed user_verification_missing");
+  EXPECT_EQ(record(), before);
+}
+
+TEST_F(Authentication, Step24RefusesToLowerTheCounter) {
   const auto count = [&](std::uint32_t value) {
     return run([value](CeremonyAnswer& answer) { answer.sign_count = value; }).summary();
   };
@@ -341,7 +351,7 @@ TEST_F(Authentication, LetsZeroCountersBe) {
   EXPECT_FALSE(record().counter_suspect);
 }
 
-TEST_F(Authentication, BelongsToTheSessionTokenThatBeganIt) {
+TEST_F(Authentication, Step1RefusesTheCeremonyOfAnotherToken) {
   const Answer begun = begin();
   const std::string other = server_.session_token(site_);
   EXPECT_EQ(server_.finish_authentication(site_, other, begun, passkey_).summary(),
@@ -352,7 +362,7 @@ TEST_F(Authentication, BelongsToTheSessionTokenThatBeganIt) {
             "401 invalid_token");
 }
 
-TEST_F(Authentication, IsNoRegistrationAndTheOtherWayRound) {
+TEST_F(Authentication, Step1RefusesARegistrationAndTheOtherWayRound) {
   const std::string user_token = server_.user_token(site_, "alice");
   const Answer registration = server_.begin_registration(site_, user_token);
   Json body = TestServer::assertion_body(site_, begin(), passkey_);

@@ -22,7 +22,7 @@ class Registration : public ::testing::Test {
   const std::string token_ = server_.user_token(site_, "alice");
 };
 
-TEST_F(Registration, BeginsWithWhatTheBrowserNeeds) {
+TEST_F(Registration, Step1GivesTheBrowserItsOptions) {
   const Answer begun = server_.begin_registration(site_, token_);
   ASSERT_EQ(begun.status, 200);
   EXPECT_EQ(begun.body.at("expires_in"), 300);
@@ -87,7 +87,7 @@ TEST_F(Registration, FollowsTheTenantsSettings) {
   EXPECT_EQ(options.at("rp").at("name"), "Renamed");
 }
 
-TEST_F(Registration, StoresThePasskey) {
+TEST_F(Registration, Step27StoresWhatWasLearnt) {
   const Answer begun =
       server_.call("POST", "/api/v1/begin_registration",
                    {.bearer = token_, .origin = site_.origin, .json = Json{{"name", "Phone"}}});
@@ -157,7 +157,16 @@ TEST_F(Registration, ExcludesThePasskeysThatTheUserHas) {
   EXPECT_EQ(list[0].at("type"), "public-key");
 }
 
-TEST_F(Registration, FinishesACeremonyOnce) {
+TEST_F(Registration, Step29StoresThePasskeyAndEndsTheCeremonyInOneCommit) {
+  const Answer begun = server_.begin_registration(site_, token_);
+  EXPECT_TRUE(passkeys().empty());
+  server_.storage->reset_counts();
+  EXPECT_EQ(finish(begun).summary(), "200");
+  EXPECT_EQ(server_.storage->writes(), 1);
+  EXPECT_EQ(passkeys().size(), 1U);
+}
+
+TEST_F(Registration, Step29RefusesASecondFinish) {
   const Answer begun = server_.begin_registration(site_, token_);
   EXPECT_EQ(finish(begun).summary(), "200");
   EXPECT_EQ(finish(begun).summary(), "409 ceremony_used");
@@ -172,7 +181,7 @@ TEST_F(Registration, UsesAUserTokenOnce) {
   EXPECT_EQ(passkeys().size(), 1U);
 }
 
-TEST_F(Registration, ExpiresAfter5Minutes) {
+TEST_F(Registration, Step1RefusesACeremonyAfter5Minutes) {
   const Answer begun = server_.begin_registration(site_, token_);
   server_.clock.advance(299'999);
   const auto [late, passkey] =
@@ -184,7 +193,7 @@ TEST_F(Registration, ExpiresAfter5Minutes) {
   EXPECT_EQ(finish(begun).summary(), "410 ceremony_expired");
 }
 
-TEST_F(Registration, SaysWhichStepOfVerificationFailed) {
+TEST_F(Registration, Step29RefusesToStoreAfterAnyFailure) {
   struct Case {
     const char* expected;
     EditAnswer edit;
@@ -280,7 +289,13 @@ TEST_F(Registration, DoesWithoutPresenceOnlyWhenItIsConditional) {
             "400 invalid_request /mediation");
 }
 
-TEST_F(Registration, RefusesAPasskeyThatIsRegisteredAlready) {
+TEST_F(Registration, Step26TakesFurtherPasskeysOfTheUser) {
+  static_cast<void>(server_.register_passkey(site_, "alice"));
+  EXPECT_EQ(finish(server_.begin_registration(site_, token_)).summary(), "200");
+  EXPECT_EQ(passkeys().size(), 2U);
+}
+
+TEST_F(Registration, Step26RefusesAPasskeyThatIsRegisteredAlready) {
   const auto passkey = server_.register_passkey(site_, "alice");
   const std::string token = server_.user_token(site_, "bob");
   const Answer begun = server_.begin_registration(site_, token);
@@ -335,7 +350,7 @@ TEST_F(Registration, EndsWithTheApiKeyThatAskedForTheToken) {
   EXPECT_TRUE(passkeys().empty());
 }
 
-TEST_F(Registration, BelongsToTheTokenThatBeganIt) {
+TEST_F(Registration, Step1RefusesTheCeremonyOfAnotherToken) {
   const Answer begun = server_.begin_registration(site_, token_);
   const std::string other = server_.user_token(site_, "alice");
   EXPECT_EQ(server_.finish_registration(site_, other, begun).first.summary(), "401 invalid_token");

@@ -276,7 +276,7 @@ CertificateSpec authority(const std::string& name, const std::string& issuer) {
   return spec;
 }
 
-TEST(AttestationTrust, LeadsToARoot) {
+TEST(AttestationTrust, Step24LeadsToARoot) {
   const Bytes root =
       make_certificate(authority("Example Root", "Example Root"), root_key(), root_key());
   const Bytes leaf = make_certificate({}, attestation_key(), root_key());
@@ -288,7 +288,7 @@ TEST(AttestationTrust, LeadsToARoot) {
   EXPECT_EQ(verdict_with_trust({leaf, Bytes{1}}, {root}), "R24 attestation_untrusted");
 }
 
-TEST(AttestationTrust, LeadsOverAnIntermediate) {
+TEST(AttestationTrust, Step24LeadsOverAnIntermediate) {
   const auto& middle_key = attestation_key(-35);
   const Bytes root = make_certificate(authority("Root", "Root"), root_key(), root_key());
   const Bytes middle = make_certificate(authority("Example Root", "Root"), middle_key, root_key());
@@ -298,14 +298,14 @@ TEST(AttestationTrust, LeadsOverAnIntermediate) {
   EXPECT_EQ(verdict_with_trust({leaf}, {root}), "R24 attestation_untrusted");
 }
 
-TEST(AttestationTrust, RefusesAnotherRootOfTheSameName) {
+TEST(AttestationTrust, Step24RefusesAnotherRootOfTheSameName) {
   const Bytes leaf = make_certificate({}, attestation_key(), root_key());
   const Bytes other = make_certificate(authority("Example Root", "Example Root"),
                                        attestation_key(-35), attestation_key(-35));
   EXPECT_EQ(verdict_with_trust({leaf}, {other}), "R24 attestation_untrusted");
 }
 
-TEST(AttestationTrust, RefusesAnIssuerThatIsNoAuthority) {
+TEST(AttestationTrust, Step24RefusesAnIssuerThatIsNoAuthority) {
   const auto& middle_key = attestation_key(-35);
   const Bytes root = make_certificate(authority("Root", "Root"), root_key(), root_key());
   CertificateSpec no_authority = authority("Example Root", "Root");
@@ -315,7 +315,7 @@ TEST(AttestationTrust, RefusesAnIssuerThatIsNoAuthority) {
   EXPECT_EQ(verdict_with_trust({leaf, middle}, {root}), "R24 attestation_untrusted");
 }
 
-TEST(AttestationTrust, WantsCertificatesWhereDirectAttestationWasAskedFor) {
+TEST(AttestationTrust, Step24RefusesToDoWithoutCertificatesWhereDirectAttestationWasAskedFor) {
   const AttestationTrust trust;
   for (const char* format : {"none", "packed"}) {
     GoodCeremony ceremony;
