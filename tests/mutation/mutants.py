@@ -1,10 +1,10 @@
 """Finds the checks of a C++ source and weakens them, each under a number.
 
-A check is an `if` whose body is one `return`, or a boolean expression that is returned or named. Its
-mutants, chosen at run time by `mutation::on(number)`:
+A check is an `if` whose body is one `return`, a choice (`a ? b : c`) between a value and a refusal, or a
+boolean expression that is returned or named. Its mutants, chosen at run time by `mutation::on(number)`:
 
-  never    an `if` that refuses is not taken: the step is gone
-  always   an `if` that accepts is taken whatever its condition says: the step is gone
+  never    an `if` or choice that refuses is not taken: the step is gone
+  always   an `if` or choice that accepts is taken whatever its condition says: the step is gone
   without  one operand of && or || is neutral: a part of the step is gone
 """
 import dataclasses
@@ -67,11 +67,12 @@ class Mutator:
         self.edits = []  # (at, order, what)
         for statement in re.finditer(r"\bif\s*\(", self.text):
             self.condition(statement.end() - 1)
-        for statement in re.finditer(r"\breturn\b|\bbool\s+\w+\s*=", self.text):
+        for statement in re.finditer(r"\breturn\b|\b(?:bool|auto)\s*\*?\s*(?:const\s+)?\w+\s*=", self.text):
             end = self.text.index(";", statement.end())
             ends = top_level(self.text, statement.end(), len(self.text), ";")
             end = ends[0] if ends else end
-            self.operands(statement.end(), end)
+            if not self.choice(statement.end(), end) and "auto" not in statement.group():
+                self.operands(statement.end(), end)
         result = source
         for at, _, what in sorted(self.edits, key=lambda edit: (edit[0], edit[1]), reverse=True):
             result = result[:at] + what + result[at:]
@@ -91,6 +92,20 @@ class Mutator:
         number = self.add("never" if refuses else "always", start, end, opening)
         self.wrap(start, end, f"!mutation::on({number}) && (" if refuses else f"mutation::on({number}) || (", ")")
         self.operands(start, end)
+
+    def choice(self, start, end):
+        """The condition of `a ? b : c`; whether it is one. In b and c nothing is changed."""
+        marks = top_level(self.text, start, end, "?")
+        if not marks:
+            return False
+        colons = [at for at in top_level(self.text, marks[0], end, ":")
+                  if self.text[at + 1] != ":" and self.text[at - 1] != ":"]
+        refusals = [REFUSES.search(self.source[marks[0]:colons[-1]]), REFUSES.search(self.source[colons[-1]:end])]
+        if bool(refusals[0]) != bool(refusals[1]):
+            number = self.add("never" if refusals[0] else "always", start, marks[0], start)
+            self.wrap(start, marks[0], f"!mutation::on({number}) && (" if refusals[0] else f"mutation::on({number}) || (", ")")
+        self.operands(start, marks[0])
+        return True
 
     def operands(self, start, end):
         """Of && and || in an expression, also inside of brackets that are an operand."""

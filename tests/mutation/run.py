@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Removes every check of core/webauthn, one at a time, and demands that a test fails.
+"""Removes every check of core/webauthn and of the files of attestation that the service reads, one at a time,
+and demands that a test fails.
 
-    tests/mutation/run.py [--sample N] [--file TEXT] [--verbose]
+    tests/mutation/run.py [--sample N] [--file TEXT…] [--verbose]
 
 Builds the sources once with every mutant in them (mutants.py), then runs the tests once for each. A mutant
 that no test notices is a failure, unless equivalent.txt says why it changes nothing. --sample: only N of
-them, spread evenly. --file: only those of files whose path has TEXT. Prints `N passed, M failed`; ends with
+them, spread evenly. --file: only those of files whose path has a TEXT. Prints `N passed, M failed`; ends with
 0 only if none failed.
 """
 import argparse
 import concurrent.futures
+import dataclasses
 import os
 import pathlib
 import subprocess
@@ -20,10 +22,27 @@ from mutants import Mutator
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORK = ROOT / "build/mutation"
 TREE = WORK / "source"
-PROGRAM = WORK / "build/tests/core/webauthn/webauthn_test"
-# Tests that try very many inputs come last: most mutants fall before them.
-SLOW = "*BitFlip*:Mutation*:SpecificationVectors*:Algorithm*"
 SECONDS = 240
+
+
+@dataclasses.dataclass
+class Area:
+    """Sources, and the tests that have to notice."""
+    sources: tuple  # beginnings of paths
+    program: str  # in the build folder
+    stages: tuple  # filters of tests: those that try very many inputs come last, as most mutants fall before them
+
+
+SLOW = "*BitFlip*:Mutation*:SpecificationVectors*:Algorithm*"
+AREAS = (
+    Area(("core/webauthn/",), "tests/core/webauthn/webauthn_test", (f"-{SLOW}", SLOW)),
+    Area(("core/service/attestation_files.", "core/service/bounded_file.", "core/service/provider_names."),
+         "tests/core/service/service_test", ("AttestationFilesTest*:ProviderNames*",)),
+)
+
+
+def area_of(name):
+    return next((area for area in AREAS if name.startswith(area.sources)), None)
 
 
 def copied_tree():
@@ -36,7 +55,7 @@ def copied_tree():
         if name.startswith(("sdk/", ".")) or not source.is_file():
             continue
         content = source.read_bytes()
-        if name.startswith("core/webauthn/") and name.endswith(".cpp"):
+        if area_of(name) and name.endswith(".cpp"):
             content = mutator.transformed(name, content.decode()).encode()
         target = TREE / name
         if target.exists() and target.read_bytes() == content:
@@ -46,24 +65,24 @@ def copied_tree():
     return mutator.mutants
 
 
-def built():
+def built(areas):
     # A null pointer that is used after its check has gone has to be noticed, too.
     flags = f"-O0 -g1 -D_GLIBCXX_ASSERTIONS -fsanitize=null -fno-sanitize-recover=null -include {TREE}/tests/mutation/mutation.hpp"
     # The SDK is installed by the build description, and is not needed here.
     (TREE / "sdk/dist").mkdir(parents=True, exist_ok=True)
     for command in (["cmake", "-S", TREE, "-B", WORK / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None",
                      f"-DCMAKE_CXX_FLAGS={flags}", "-DMASTERKEY2_TESTS=ON"],
-                    ["ninja", "-C", WORK / "build", "webauthn_test"]):
+                    ["ninja", "-C", WORK / "build", *(pathlib.Path(area.program).name for area in areas)]):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         if done.returncode != 0:
             sys.exit(done.stdout[-6000:])
 
 
-def passes(number, tests):
+def passes(number, program, tests):
     """Whether the tests pass with this mutant on (0: none). A crash and a hang are failures."""
     environment = dict(os.environ, MK2_MUTANT=str(number))
     try:
-        return subprocess.run([PROGRAM, "--gtest_fail_fast", "--gtest_brief=1", f"--gtest_filter={tests}"],
+        return subprocess.run([WORK / "build" / program, "--gtest_fail_fast", "--gtest_brief=1", f"--gtest_filter={tests}"],
                               env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                               timeout=SECONDS, check=False).returncode == 0
     except subprocess.TimeoutExpired:
@@ -71,7 +90,10 @@ def passes(number, tests):
 
 
 def survives(mutant):
-    return passes(mutant.number, f"-{SLOW}") and passes(mutant.number, SLOW)
+    area = area_of(mutant.file)
+    # The tests that are named after the file are the likeliest to notice.
+    own = "".join(word.capitalize() for word in pathlib.Path(mutant.file).stem.split("_"))
+    return all(passes(mutant.number, area.program, tests) for tests in (f"*{own}*", *area.stages))
 
 
 def equivalents():
@@ -87,15 +109,16 @@ def equivalents():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, default=0)
-    parser.add_argument("--file", default="")
+    parser.add_argument("--file", nargs="+", default=[""])
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
 
     mutants = copied_tree()
-    built()
-    if not passes(0, "*"):
+    chosen = [mutant for mutant in mutants if any(text in mutant.file for text in arguments.file)]
+    areas = [area for area in AREAS if any(area_of(mutant.file) is area for mutant in chosen)]
+    built(areas)
+    if not all(passes(0, area.program, tests) for area in areas for tests in area.stages):
         sys.exit("the tests fail without any mutant")
-    chosen = [mutant for mutant in mutants if arguments.file in mutant.file]
     if arguments.sample:
         chosen = chosen[:: max(1, len(chosen) // arguments.sample)][: arguments.sample]
 
@@ -109,7 +132,7 @@ def main():
             verdict = "equivalent" if alive and ok else "noticed" if ok else "SURVIVES" if alive else "NOT EQUIVALENT"
             if arguments.verbose or not ok:
                 print(f"{verdict:14} {mutant.number:4} {mutant.file}:{mutant.line} {mutant.kind}: {mutant.text}", flush=True)
-    if not arguments.sample and not arguments.file:
+    if not arguments.sample and arguments.file == [""]:
         for row in sorted(set(known) - used):
             print("NO SUCH MUTANT", " | ".join(row))
             failed += 1
