@@ -125,6 +125,7 @@ ServiceOptions service_options(const Config& config, const StoragePlugin& plugin
 
 std::vector<AddressRange> ranges(const std::vector<std::string>& texts) {
   std::vector<AddressRange> list;
+  list.reserve(texts.size());
   for (const std::string& text : texts) list.push_back(AddressRange::parse(text).value());
   return list;
 }

@@ -105,7 +105,7 @@ std::string bash_completion(const std::vector<Command>& table) {
   for (const Command& command : table) add_file_options(command.options, files);
   std::string cases;
   for (const auto& [given, words] : words_after(table)) {
-    cases += "      '" + given + "') words='" + words + "' ;;\n";
+    cases.append("      '").append(given).append("') words='").append(words).append("' ;;\n");
   }
   return "# Completion of masterkey2ctl's commands, made from its own table.\n"
          "_masterkey2ctl() {\n"

@@ -3,6 +3,8 @@
 #include <sysexits.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -79,7 +81,7 @@ std::string filter(const std::string& only) {
   return text;
 }
 
-int run(const Line& line, const std::string& program) {
+int judge(const Line& line, const std::string& program) {
   constexpr std::string_view kStart = "libmasterkey2_storage_";
   constexpr std::string_view kEnd = ".so";
   const auto path = std::filesystem::absolute(line.file).lexically_normal();
@@ -126,9 +128,7 @@ int run(const Line& line, const std::string& program) {
   return passed && summary->conforms() ? 0 : 1;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   // As its own worker.
   if (std::ranges::find(words, "--worker") != words.end() ||
@@ -148,5 +148,16 @@ int main(int argc, char** argv) {
     std::cerr << kUsage;
     return EX_USAGE;
   }
-  return run(line, argv[0]);
+  return judge(line, argv[0]);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "masterkey2-storage-conformance: this is a bug: %s\n", error.what());
+    return EX_SOFTWARE;
+  }
 }

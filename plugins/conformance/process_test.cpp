@@ -22,10 +22,12 @@ class ProcessContract : public ContractTest {
                                       "--mode",         mode,           "--plugin",
                                       backend.name,     "--plugin-dir", backend.plugin_dir};
     for (const auto& [key, value] : backend.options) {
-      words.insert(words.end(), {"--option", key + "=" + value});
+      words.emplace_back("--option");
+      words.push_back(std::string(key).append("=").append(value));
     }
     if (!backend.prepare.empty()) words.insert(words.end(), {"--prepare", backend.prepare});
     std::vector<char*> list;
+    list.reserve(words.size() + 1);
     for (std::string& word : words) list.push_back(word.data());
     list.push_back(nullptr);
     const pid_t pid = ::fork();
