@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxValueSize = 512;
-constexpr milliseconds kGatherTime{2};  ///< lines that come together leave together
+constexpr milliseconds kGatherTime{10};  ///< lines that come together leave together
 constexpr milliseconds kStopPatience{1'000};
 constexpr std::array<std::string_view, 4> kLevelWords = {"debug", "info", "warning", "error"};
 

@@ -75,6 +75,7 @@ bool FastcgiGate::run() {
   while (true) {
     const int count = epoll_wait(epoll_.get(), events.data(), events.size(), wait_ms());
     now_ = steady_clock::now();
+    take_returned();  // first: an event may be about one of them
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events.at(static_cast<std::size_t>(i));
       if (event.data.fd == wake_.get()) {
@@ -86,7 +87,6 @@ bool FastcgiGate::run() {
         look(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
       }
     }
-    take_returned();
     if (draining() && !drain_begun_) begin_drain();
     if (now_ >= next_tick_) tick();
     if (drain_begun_ && idle()) return true;
@@ -100,14 +100,14 @@ void FastcgiGate::drain() {
 }
 
 void FastcgiGate::give_back(UniqueFd fd, Fate fate) {
-  bool wake = draining();
   if (fate != Fate::kClosed) {
     const std::lock_guard lock(returned_mutex_);
-    wake = wake || returned_.empty();
-    returned_.emplace_back(std::move(fd), fate);
+    // The next request of a kept connection wakes the gate, and no sooner need it know.
+    const bool watched = fate == Fate::kKeep && add_to_epoll(fd.get());
+    returned_.push_back({.fd = std::move(fd), .fate = fate, .watched = watched});
   }
   --in_flight_;
-  if (wake) eventfd_write(wake_.get(), 1);
+  if (draining() || fate == Fate::kLinger) eventfd_write(wake_.get(), 1);
 }
 
 bool FastcgiGate::idle() {
@@ -118,7 +118,7 @@ bool FastcgiGate::idle() {
 
 /// Without connections nothing has a deadline, and the process sleeps.
 int FastcgiGate::wait_ms() {
-  if (accepting_ && !draining() && connections_.empty() && in_flight_ == 0) return -1;
+  if (accepting_ && !draining() && idle()) return -1;
   const auto left = std::chrono::ceil<milliseconds>(next_tick_ - now_);
   return static_cast<int>(std::clamp(left, milliseconds{0}, kTick).count());
 }
@@ -175,23 +175,21 @@ void FastcgiGate::accept_connections() {
       return;
     }
     set_socket_options(fd.get(), options_.io_time, tcp_);
-    add(std::move(fd), Phase::kFresh, options_.receive_time);
+    const int number = fd.get();
+    connections_[number] = {.fd = std::move(fd), .deadline = now_ + options_.receive_time};
+    look(number, false);  // the request is often there already
   }
-}
-
-void FastcgiGate::add(UniqueFd fd, Phase phase, milliseconds time) {
-  const int number = fd.get();
-  connections_[number] = {.fd = std::move(fd), .phase = phase, .deadline = now_ + time};
-  look(number, false);  // the request is often there already
 }
 
 // ---------------------------------------------------------------------------- looking
 
-void FastcgiGate::watch(Connection& connection) {
-  if (connection.watched) return;
-  const int fd = connection.fd.get();
+bool FastcgiGate::add_to_epoll(int fd) {
   epoll_event event{.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data = {.fd = fd}};
-  connection.watched = epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+  return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void FastcgiGate::watch(Connection& connection) {
+  if (!connection.watched) connection.watched = add_to_epoll(connection.fd.get());
 }
 
 void FastcgiGate::unwatch(Connection& connection) {
@@ -309,18 +307,20 @@ void FastcgiGate::discard(int fd) {
 // ---------------------------------------------------------------------------- time
 
 void FastcgiGate::take_returned() {
-  std::vector<std::pair<UniqueFd, Fate>> returned;
+  std::vector<Returned> returned;
   {
     const std::lock_guard lock(returned_mutex_);
     returned.swap(returned_);
   }
-  for (auto& [fd, fate] : returned) {
-    if (fate == Fate::kKeep) {
-      add(std::move(fd), Phase::kIdle, options_.idle_time);
+  for (Returned& one : returned) {
+    const int number = one.fd.get();
+    Connection& connection = connections_[number];
+    connection = {.fd = std::move(one.fd), .phase = Phase::kIdle, .watched = one.watched};
+    if (one.fate == Fate::kLinger) {
+      linger(connection);
     } else {
-      const int number = fd.get();
-      connections_[number] = {.fd = std::move(fd)};
-      linger(connections_[number]);
+      connection.deadline = now_ + options_.idle_time;
+      if (drain_begun_) look(number, false);  // else its event may come too late
     }
   }
 }

@@ -91,12 +91,18 @@ class FastcgiGate {
     unsigned looks = 0;
   };
 
+  struct Returned {
+    UniqueFd fd;
+    Fate fate;
+    bool watched;
+  };
+
   void accept_connections();
   void pause_accepting(std::string_view reason);
   void resume_accepting();
   [[nodiscard]] bool evict_idle();
 
-  void add(UniqueFd fd, Phase phase, std::chrono::milliseconds time);
+  [[nodiscard]] bool add_to_epoll(int fd);
   void watch(Connection& connection);
   void unwatch(Connection& connection);
   void drop(int fd) { connections_.erase(fd); }
@@ -141,7 +147,7 @@ class FastcgiGate {
   std::atomic<bool> draining_ = false;
   std::atomic<std::size_t> in_flight_ = 0;
   std::mutex returned_mutex_;
-  std::vector<std::pair<UniqueFd, Fate>> returned_;
+  std::vector<Returned> returned_;
 };
 
 }  // namespace masterkey2
