@@ -126,15 +126,6 @@ double Deployment::start() {
   throw std::runtime_error("the server does not start");
 }
 
-std::string Deployment::errors() const {
-  std::ifstream log(folder_ / "log");
-  std::string found;
-  for (std::string line; std::getline(log, line);) {
-    if (line.find(R"("level":"error")") != std::string::npos) found += line + "\n";
-  }
-  return found;
-}
-
 Peer::Peer(const std::string& folder, const std::string& framework) {
   Piped piped({"node", folder + "/server.mjs", framework, kOrigin, kRpId});
   port_ = static_cast<std::uint16_t>(std::stoi("0" + piped.read(false)));

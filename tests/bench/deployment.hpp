@@ -26,8 +26,6 @@ class Deployment {
   [[nodiscard]] const std::string& api_key() const { return api_key_; }
   [[nodiscard]] std::string socket() const { return folder_ / "fastcgi"; }
   [[nodiscard]] pid_t pid() const { return server_->pid(); }
-  /// Lines of the server's log about its own failures.
-  [[nodiscard]] std::string errors() const;
 
  private:
   testing::TemporaryFolder folder_;

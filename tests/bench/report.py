@@ -105,6 +105,8 @@ def report(result, folder):
     quiet = figures["flat file", SIGN_IN]
     print(f"V = {quiet.bare * 1e6:.0f} µs of CPU; others kept {quiet.mean('foreign_cores'):.1f} of "
           f"{result['cores']} cores busy in the rounds that count")
+    for failed in result["failed_rounds"]:
+        print(f"a round did not count: {failed}")
     folder.mkdir(parents=True, exist_ok=True)
     names = ("what", "figure", "unit", "must", "goal", "less_is_better", "met")
     details = [{"contender": name, "work": work, "server_v": f.cpu("server"), "web_v": f.cpu("web"),
@@ -115,7 +117,8 @@ def report(result, folder):
                for (name, work), f in sorted(figures.items())]
     (folder / "report.json").write_text(json.dumps(
         {"figures": [dict(zip(names, row)) for row in judged], "contenders": details,
-         "resident_mb": result["resident_mb"], "start_s": result["start_s"]}, indent=1, ensure_ascii=False) + "\n")
+         "resident_mb": result["resident_mb"], "start_s": result["start_s"],
+         "failed_rounds": result["failed_rounds"]}, indent=1, ensure_ascii=False) + "\n")
     sign_ins = [d for d in details if d["work"] == SIGN_IN]
     (folder / "cpu.svg").write_text(plots.bars(
         "CPU of one sign-in (begin + finish), in bare P-256 verifications",
