@@ -167,8 +167,8 @@ std::vector<std::string> origins_of_other_sites(const TenantSettings& settings,
 /// Follows redirects to https, as browsers do here (seen in Chromium 156 and Firefox 153).
 WebReply ask_for_well_known(const std::string& rp_id, const AskWeb& ask) {
   constexpr int kMostRedirects = 5;
-  const std::string kScheme = "https://";
-  WebRequest request{.origin = kScheme + rp_id, .path = "/.well-known/webauthn", .headers = ""};
+  const std::string scheme = "https://";
+  WebRequest request{.origin = scheme + rp_id, .path = "/.well-known/webauthn", .headers = ""};
   WebReply reply = ask(request);
   for (int i = 0; i < kMostRedirects && reply.status >= 301 && reply.status <= 308; ++i) {
     const auto found = reply.headers.find("location");
@@ -177,8 +177,8 @@ WebReply ask_for_well_known(const std::string& rp_id, const AskWeb& ask) {
     const bool odd = std::any_of(target.begin(), target.end(),
                                  [](char c) { return c <= ' ' || c == 0x7F || c == '#'; });
     std::size_t path = 0;
-    if (target.starts_with(kScheme)) {
-      path = std::min(target.find('/', kScheme.size()), target.size());
+    if (target.starts_with(scheme)) {
+      path = std::min(target.find('/', scheme.size()), target.size());
       auto origin = canonical_origin(target.substr(0, path));
       if (!origin) break;
       request.origin = std::move(*origin);

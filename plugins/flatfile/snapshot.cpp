@@ -50,7 +50,7 @@ class SnapshotWriter {
   }
 
   /// Bytes that end with their checksum, unchanged since they were written.
-  StorageResult<Bytes> read_checked(const Location& location) const {
+  [[nodiscard]] StorageResult<Bytes> read_checked(const Location& location) const {
     auto bytes = state_.read(location);
     if (bytes && !ends_with_checksum(*bytes)) return state_.damaged(location);
     return bytes;

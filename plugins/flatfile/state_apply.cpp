@@ -272,11 +272,10 @@ std::uint32_t State::purge(UnixMillis before, std::uint32_t limit) {
   std::uint32_t left = limit;
   for (auto& [id, tenant] : tenants_) {
     left -= tenant.claims.purge(before, left, nothing);
-    left -= tenant.sign_ins.purge(before, left,
-                                  [&tenant](const TokenId& sign_in, const SignInRow& row) {
-                                    if (MarkRow* mark = tenant.marks.find(row.session_token))
-                                      std::erase(mark->open, sign_in);
-                                  });
+    left -= tenant.sign_ins.purge(
+        before, left, [&marks = tenant.marks](const TokenId& sign_in, const SignInRow& row) {
+          if (MarkRow* mark = marks.find(row.session_token)) std::erase(mark->open, sign_in);
+        });
     left -= tenant.marks.purge(before, left, nothing);
     left -= tenant.idempotency.purge(before, left, nothing);
     left -=

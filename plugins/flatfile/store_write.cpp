@@ -144,8 +144,8 @@ StorageResult<void> Store::append_record(ByteView payload) {
     return written;
   }
   const std::uint64_t end = view_.end + record.size();
-  const StorageError unknown{StorageErrorCode::kOutcomeUnknown,
-                             segment.file()->name + ": a record cannot be read back"};
+  StorageError unknown{StorageErrorCode::kOutcomeUnknown,
+                       segment.file()->name + ": a record cannot be read back"};
   try {
     const auto applied = refresh();
     return applied && view_.end == end ? StorageResult<void>() : unknown;
