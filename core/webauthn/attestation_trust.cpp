@@ -30,16 +30,12 @@ Checked<void> verify_listed(const Aaguid& aaguid, const CeremonyPolicy& policy) 
                  "model " + aaguid_text(aaguid) + " is not on the list"};
 }
 
-/// By AAGUID; without one (FIDO U2F) by any certificate of the statement.
+/// By AAGUID; without one (FIDO U2F) by the certificate that signed.
 const MetadataEntry* find_entry(const MetadataBlob& metadata, const AttestationSubject& subject) {
   if (subject.aaguid != Aaguid()) return metadata.find(subject.aaguid);
-  for (const CertificatePath& path : subject.outcome.trust_paths) {
-    for (const Certificate& certificate : parse_all(path)) {
-      const auto* entry = metadata.find_by_key(certificate.key_identifier());
-      if (entry != nullptr) return entry;
-    }
-  }
-  return nullptr;
+  const auto& paths = subject.outcome.trust_paths;
+  const auto chain = parse_all(paths.empty() ? CertificatePath() : paths.front());
+  return chain.empty() ? nullptr : metadata.find_by_key(chain.front().key_identifier());
 }
 
 /// Step 23: what FIDO says about the model. Never null.

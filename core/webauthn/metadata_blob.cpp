@@ -74,7 +74,7 @@ std::optional<Bytes> parse_hex(std::string_view text) {
 std::string fault_of(const Json& entry) {
   std::string fault;
   const Json* reports = find_member(entry, "statusReports");
-  if (reports == nullptr || !reports->is_array()) return fault;
+  if (reports == nullptr) return fault;
   for (const Json& report : *reports) {
     const std::string* status = find_text(report, "status");
     if (status != nullptr && std::find(kFaults.begin(), kFaults.end(), *status) != kFaults.end()) {

@@ -123,6 +123,18 @@ TEST_F(AttestationFilesTest, NoticeWhatChanges) {
   EXPECT_EQ(before->metadata->number(), 7U);  // whoever began with it keeps it
 }
 
+TEST_F(AttestationFilesTest, AreNotReadAgainWhileNothingChanges) {
+  AttestationPaths with_anchors = anchors();
+  write("anchors/a.pem", pem(metadata_authority().root));
+  for (const AttestationPaths& paths : {with_anchors, metadata()}) {
+    AttestationFiles files(paths);
+    static_cast<void>(files.reload(kNow));
+    const auto before = files.current();
+    static_cast<void>(files.reload(kNow));
+    EXPECT_EQ(files.current(), before);
+  }
+}
+
 TEST_F(AttestationFilesTest, NoticeAnchorsThatComeAndGo) {
   AttestationFiles files(anchors());
   write("anchors/a.pem", pem(metadata_authority().root));

@@ -21,7 +21,11 @@ TEST(AaguidText, HasOneForm) {
        {"", "08987058cadc4b81b6e130de50dcbe96", "08987058-cadc-4b81-b6e1-30de50dcbe9",
         "08987058-cadc-4b81-b6e1-30de50dcbe966", "{8987058-cadc-4b81-b6e1-30de50dcbe96",
         "08987058-cadc-4b81-b6e1-30de50dcbe9g", "08987058-cadc-4b81-b6e1-30de50dcbeg6",
-        "08987058-cadc-4b81-b6e1+30de50dcbe96", "0898705-8cadc-4b81-b6e1-30de50dcbe96"}) {
+        "08987058-cadc-4b81-b6e1+30de50dcbe96", "0898705-8cadc-4b81-b6e1-30de50dcbe96",
+        // Neighbours of the digits and letters.
+        "/8987058-cadc-4b81-b6e1-30de50dcbe96", ":8987058-cadc-4b81-b6e1-30de50dcbe96",
+        "`8987058-cadc-4b81-b6e1-30de50dcbe96", "@8987058-cadc-4b81-b6e1-30de50dcbe96",
+        "G8987058-cadc-4b81-b6e1-30de50dcbe96"}) {
     EXPECT_FALSE(parse_aaguid(text)) << text;
   }
 }

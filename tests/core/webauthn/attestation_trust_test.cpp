@@ -16,6 +16,7 @@ using support::metadata_entry;
 
 constexpr UnixMillis kNow = 1'770'000'000'000;
 constexpr const char* kModel = "08987058-cadc-4b81-b6e1-30de50dcbe96";
+constexpr const char* kNoModel = "00000000-0000-0000-0000-000000000000";
 
 Bytes root_certificate() {
   CertificateSpec spec;
@@ -51,13 +52,14 @@ GoodCeremony ceremony_by(AttestationTrustRule rule, const AttestationTrust* trus
   return ceremony;
 }
 
-std::string packed_verdict(const GoodCeremony& ceremony) {
+std::string packed_verdict(const GoodCeremony& ceremony,
+                           const std::vector<Bytes>& x5c = {leaf_certificate()}) {
   return verdict(verify_statement(
       "packed",
-      [](CborWriter& writer, const Attested& attested) {
+      [&x5c](CborWriter& writer, const Attested& attested) {
         writer.map(3).text("alg").integer(-7).text("sig");
-        writer.bytes(attestation_key().sign(attested.message())).text("x5c").array(1);
-        writer.bytes(leaf_certificate());
+        writer.bytes(attestation_key().sign(attested.message())).text("x5c").array(x5c.size());
+        for (const Bytes& certificate : x5c) writer.bytes(certificate);
       },
       ceremony));
 }
@@ -163,26 +165,40 @@ TEST(MetadataTrust, Step23RefusesAllWhereThereIsNoMetadata) {
             "R23 attestation_untrusted");
 }
 
-TEST(MetadataTrust, Step23FindsModelsWithoutAaguidByTheirCertificates) {
-  const auto hex = [](ByteView bytes) {
-    std::string text;
-    for (const std::uint8_t byte : bytes) {
-      text += "0123456789abcdef"[byte >> 4];
-      text += "0123456789abcdef"[byte & 15];
-    }
-    return text;
-  };
+std::string key_identifier(const Bytes& certificate) {
+  std::string text;
+  for (const std::uint8_t byte : Certificate::parse(certificate)->key_identifier()) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
+
+/// Where the metadata knows the model by the key of `certificate` alone.
+AttestationTrust trust_in_key_of(const Bytes& certificate) {
   Json entry = metadata_entry(kModel, {root_certificate()});
   entry.erase("aaguid");
-  entry["attestationCertificateKeyIdentifiers"] = {
-      hex(Certificate::parse(leaf_certificate())->key_identifier())};
-  const AttestationTrust trust = trust_in({entry});
-  constexpr const char* kNoModel = "00000000-0000-0000-0000-000000000000";
-  EXPECT_EQ(packed_verdict(ceremony_by(AttestationTrustRule::kMetadata, &trust, kNoModel)),
-            "accepted");
-  const AttestationTrust other = trust_in({metadata_entry(kModel, {root_certificate()})});
-  EXPECT_EQ(packed_verdict(ceremony_by(AttestationTrustRule::kMetadata, &other, kNoModel)),
-            "R23 attestation_untrusted");
+  entry["attestationCertificateKeyIdentifiers"] = {key_identifier(certificate)};
+  return trust_in({entry});
+}
+
+TEST(MetadataTrust, Step23FindsModelsWithoutAaguidByTheCertificateThatSigned) {
+  const AttestationTrust by_leaf = trust_in_key_of(leaf_certificate());
+  const AttestationTrust by_root = trust_in_key_of(root_certificate());
+  const AttestationTrust by_aaguid = trust_in({metadata_entry(kModel, {root_certificate()})});
+  const auto with = [](const AttestationTrust& trust) {
+    return packed_verdict(ceremony_by(AttestationTrustRule::kMetadata, &trust, kNoModel),
+                          {leaf_certificate(), root_certificate()});
+  };
+  EXPECT_EQ(with(by_leaf), "accepted");
+  EXPECT_EQ(with(by_root), "R23 attestation_untrusted");
+  EXPECT_EQ(with(by_aaguid), "R23 attestation_untrusted");
+}
+
+TEST(MetadataTrust, Step23KnowsNoModelWithoutAaguidAndCertificate) {
+  const AttestationTrust trust = trust_in_key_of(leaf_certificate());
+  const GoodCeremony ceremony = ceremony_by(AttestationTrustRule::kMetadata, &trust, kNoModel);
+  EXPECT_EQ(verdict(ceremony.verify_registration()), "R23 attestation_untrusted");
 }
 
 }  // namespace

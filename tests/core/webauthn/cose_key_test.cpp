@@ -318,6 +318,15 @@ TEST(CoseKeyFromJwk, LeavesUnsoundKeysToTheParser) {
   }
 }
 
+TEST(CoseKeyFromJwk, TakesParametersOfUpTo8192Bytes) {
+  const auto key_of = [](std::size_t size) {
+    const Bytes modulus(size, 1);
+    return cose_key_from_jwk({{"alg", "RS256"}, {"n", base64url_encode(modulus)}, {"e", "AQAB"}});
+  };
+  EXPECT_GT(key_of(8192)->size(), 8192U);
+  EXPECT_EQ(key_of(8193), key_of(0));
+}
+
 TEST(CoseKeyFromJwk, KnowsNoOtherAlgorithms) {
   EXPECT_FALSE(cose_key_from_jwk(Json::object()));
   EXPECT_FALSE(cose_key_from_jwk(Json(1)));

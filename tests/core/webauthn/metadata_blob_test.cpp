@@ -54,15 +54,40 @@ TEST(MetadataBlob, KnowsModelsWithRootsAndStatus) {
   EXPECT_EQ(blob.find(Aaguid()), nullptr);
 }
 
-TEST(MetadataBlob, KnowsU2fModelsByKeyIdentifier) {
+/// Of one model that its maker names by `identifiers`.
+MetadataBlob blob_of_keys(const Json& identifiers) {
   Json entry = metadata_entry(kModel, {});
   entry.erase("aaguid");
-  entry["attestationCertificateKeyIdentifiers"] = {std::string(40, 'A'), "zz", std::string(40, 'g'),
-                                                   "0" + std::string(39, 'x'), 5};
-  const MetadataBlob blob = good({entry});
-  EXPECT_NE(blob.find_by_key(Bytes(20, 0xAA)), nullptr);
+  entry["attestationCertificateKeyIdentifiers"] = identifiers;
+  return good({entry});
+}
+
+std::string repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+TEST(MetadataBlob, KnowsU2fModelsByKeyIdentifier) {
+  const MetadataBlob blob = blob_of_keys({"zz", 5, repeated("A0", 20), repeated("9f", 20)});
+  EXPECT_NE(blob.find_by_key(Bytes(20, 0xA0)), nullptr);
+  EXPECT_NE(blob.find_by_key(Bytes(20, 0x9F)), nullptr);
   EXPECT_EQ(blob.find_by_key(Bytes(20, 0)), nullptr);
   EXPECT_EQ(blob.find_by_key({}), nullptr);
+}
+
+TEST(MetadataBlob, TakesNoKeyIdentifierOfAnotherForm) {
+  // Beside each, what it would be if it were read.
+  const std::vector<std::pair<Json, Bytes>> rows = {
+      {Json::array({"a0"}), Bytes(1, 0xA0)},
+      {Json::array({""}), Bytes()},
+      {Json::array({repeated("a0", 21)}), Bytes(21, 0xA0)},
+      {Json::array({repeated("x0", 20)}), Bytes(20, 0xF0)},
+      {Json::array({repeated("0x", 20)}), Bytes(20, 0xFF)},
+      {repeated("a0", 20), Bytes(20, 0xA0)}};
+  for (const auto& [identifiers, key] : rows) {
+    EXPECT_EQ(blob_of_keys(identifiers).find_by_key(key), nullptr) << identifiers.dump();
+  }
 }
 
 TEST(MetadataBlob, HonoursEachStatusThatRulesAModelOut) {
@@ -79,7 +104,8 @@ TEST(MetadataBlob, HonoursEachStatusThatRulesAModelOut) {
 
 TEST(MetadataBlob, TakesWhatTheFieldWrites) {
   Json entry = metadata_entry(kModel, {});
-  entry["metadataStatement"]["attestationRootCertificates"] = {" AQID\r\n", "AQ\tID", "!", 7};
+  entry["metadataStatement"]["attestationRootCertificates"] = {" AQID\r\n", "AQ\tID", "!", 7,
+                                                               "AQ\x08ID"};
   entry["metadataStatement"]["description"] = std::string(500, 'd');
   const MetadataBlob blob = good({entry});
   const MetadataEntry* found = blob.find(*parse_aaguid(kModel));
