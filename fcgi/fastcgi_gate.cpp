@@ -251,8 +251,11 @@ void FastcgiGate::dispatch(Connection& connection, const PeekedRequest& request,
   unwatch(connection);
   ReadyConnection ready{
       .fd = std::move(connection.fd), .ready_at = now_, .close_after = request.trailing};
+  const bool sorted = options_.line_of && queue_.size() >= options_.unsorted;
+  const std::string line =
+      sorted ? options_.line_of(make_http_request(params, options_.peers)) : std::string();
   ++in_flight_;
-  if (queue_.push(ready)) return drop(fd);
+  if (queue_.push(ready, line)) return drop(fd);
   --in_flight_;
   connection.fd = std::move(ready.fd);
   refuse(connection, request.request_id, params,

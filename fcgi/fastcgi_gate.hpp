@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -35,6 +36,11 @@ struct GateOptions {
   /// A request that waited longer for a worker is answered `overloaded`: whoever sent it has
   /// likely given up.
   std::chrono::milliseconds wait_time{2'000};
+  /// So many requests wait in the order of their arrival, whoever sent them.
+  std::size_t unsorted = 16;
+  /// The line in which the next ones wait; lines take turns. Runs in the gate's thread, and so must
+  /// not wait. Absent: there is one line.
+  std::function<std::string(const HttpRequest&)> line_of;
   /// Sees every answered request besides the log; any thread.
   std::function<void(const HttpRequest&, int status, const RequestLog&, std::int64_t us)>
       on_request;

@@ -22,8 +22,10 @@
 #include "fcgi/fcgi_server.hpp"
 #include "fcgi/listen_socket.hpp"
 #include "fcgi/metrics.hpp"
+#include "fcgi/request_checks.hpp"
 #include "fcgi/routes.hpp"
 #include "fcgi/service_manager.hpp"
+#include "service/fair_share.hpp"
 #include "service/housekeeping.hpp"
 #include "service/rate_limiter.hpp"
 #include "service/rollback_guard.hpp"
@@ -152,7 +154,7 @@ SharedCells limit_cells(const Config& config, EventLog& log) {
   return SharedCells::in_memory(system_random());
 }
 
-ServerOptions server_options(const Config& config, Metrics& metrics) {
+ServerOptions server_options(const Config& config, Metrics& metrics, const Services& services) {
   ServerOptions options;
   options.workers = config.workers;
   options.gate.on_request = [&metrics](const HttpRequest& request, int status,
@@ -164,6 +166,10 @@ ServerOptions server_options(const Config& config, Metrics& metrics) {
                      .reason = line.reason,
                      .tenant = line.tenant,
                      .duration_us = us});
+  };
+  options.gate.line_of = [&services](const HttpRequest& request) {
+    const auto token = read_bearer(request);
+    return fair_share(services, token ? *token : std::string(), request.remote_address);
   };
   options.gate.peers = {.trusted_proxies = ranges(config.trusted_proxies),
                         .operators = ranges(config.metrics.allow)};
@@ -276,7 +282,7 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
            log.event(LogLevel::kError, "storage_rolled_back", {{"detail", sentence}});
            kill(getpid(), SIGTERM);
          }});
-    FcgiServer server(std::move(socket), router, log, server_options(config, metrics));
+    FcgiServer server(std::move(socket), router, log, server_options(config, metrics, services));
     log.event(
         LogLevel::kInfo, "start",
         {{"version", MASTERKEY2_VERSION}, {"listen", listening}, {"base_url", config.base_url}});

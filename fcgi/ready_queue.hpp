@@ -7,6 +7,8 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <unordered_map>
 
 #include "fcgi/unique_fd.hpp"
 
@@ -20,45 +22,34 @@ struct ReadyConnection {
   bool close_after = false;
 };
 
-/// Bounded; any thread.
+/// Bounded; any thread. Connections wait in lines, which take turns, so that who sends much waits
+/// for himself. In one line they go in the order of their arrival.
 class ReadyQueue {
  public:
+  /// `capacity`: of all lines together.
   explicit ReadyQueue(std::size_t capacity) : capacity_(capacity) {}
 
-  /// False if it is full or closed; `connection` is untouched then.
-  [[nodiscard]] bool push(ReadyConnection& connection) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (closed_ || connections_.size() >= capacity_) return false;
-      connections_.push_back(std::move(connection));
-    }
-    changed_.notify_one();
-    return true;
-  }
+  /// How many wait.
+  [[nodiscard]] std::size_t size() const;
+
+  /// False if it is closed, or full, or if the line is longer than what is left for others;
+  /// `connection` is untouched then.
+  [[nodiscard]] bool push(ReadyConnection& connection, const std::string& line);
 
   /// Waits for a connection. Absent once the queue is closed and empty.
-  [[nodiscard]] std::optional<ReadyConnection> pop() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return closed_ || !connections_.empty(); });
-    if (connections_.empty()) return std::nullopt;
-    ReadyConnection first = std::move(connections_.front());
-    connections_.pop_front();
-    return first;
-  }
+  [[nodiscard]] std::optional<ReadyConnection> pop();
 
-  void close() {
-    {
-      const std::lock_guard lock(mutex_);
-      closed_ = true;
-    }
-    changed_.notify_all();
-  }
+  void close();
 
  private:
+  using Line = std::deque<ReadyConnection>;
+
   const std::size_t capacity_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<ReadyConnection> connections_;
+  std::unordered_map<std::string, Line> lines_;  ///< none is empty
+  std::deque<std::string> turns_;                ///< the names of the lines, the next one first
+  std::size_t size_ = 0;
   bool closed_ = false;
 };
 

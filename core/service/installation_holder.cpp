@@ -10,11 +10,13 @@ constexpr UnixMillis kRefreshPause = 1'000;
 }  // namespace
 
 ApiResult<std::uint64_t> InstallationHolder::epoch() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (epoch_) return *epoch_;
-  }
-  return refresh();
+  const auto known = known_epoch();
+  return known ? ApiResult<std::uint64_t>(*known) : refresh();
+}
+
+std::optional<std::uint64_t> InstallationHolder::known_epoch() const {
+  const std::lock_guard lock(mutex_);
+  return epoch_;
 }
 
 void InstallationHolder::observe(std::uint64_t epoch) {

@@ -18,6 +18,8 @@ class InstallationHolder {
 
   /// As last seen; reads storage if nothing was seen yet (storage_unavailable).
   [[nodiscard]] ApiResult<std::uint64_t> epoch();
+  /// As last seen; never waits for storage.
+  [[nodiscard]] std::optional<std::uint64_t> known_epoch() const;
   /// Notes the epoch that an answer of storage carried.
   void observe(std::uint64_t epoch);
   /// Reads storage.
@@ -29,7 +31,7 @@ class InstallationHolder {
  private:
   Storage& storage_;
   const Clock& clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::optional<std::uint64_t> epoch_;
   UnixMillis refreshed_at_ = 0;
 };

@@ -285,6 +285,45 @@ TEST_F(FcgiServerTest, AFullQueueIsAnsweredAtOnce) {
   }
 }
 
+TEST_F(FcgiServerTest, WhoSendsMuchWaitsForHimself) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::size_t sorted = 0;
+  std::vector<std::string> answered;
+  options_.workers = 1;
+  options_.gate.unsorted = 2;
+  options_.gate.line_of = [&](const HttpRequest& request) {
+    const std::lock_guard lock(mutex);
+    ++sorted;
+    changed.notify_all();
+    return request.target;
+  };
+  options_.gate.on_request = [&](const HttpRequest& request, int, const RequestLog&, std::int64_t) {
+    const std::lock_guard lock(mutex);
+    answered.push_back(request.target);
+  };
+  start();
+  std::vector<FastcgiConnection> sent;
+  const auto send = [&](const std::string& target, std::size_t sorted_then) {
+    sent.push_back(connect());
+    ASSERT_TRUE(sent.back().send(fastcgi_bytes(get(target))));
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return sorted >= sorted_then; });
+  };
+  send("/hold", 0);
+  barrier_.wait_for(1);
+  for (std::size_t i = 0; i < 8; ++i) send("/hello?much", i < 2 ? 0 : i - 1);
+  send("/hello?little", 7);
+  barrier_.open();
+  for (FastcgiConnection& connection : sent) EXPECT_TRUE(connection.read_answer());
+  stop();
+  // Two of the many had come before there were lines; then it is each line's turn.
+  EXPECT_THAT(answered,
+              ::testing::ElementsAre("/hold", "/hello?much", "/hello?much", "/hello?little",
+                                     "/hello?much", "/hello?much", "/hello?much", "/hello?much",
+                                     "/hello?much", "/hello?much"));
+}
+
 TEST_F(FcgiServerTest, IdleKeptConnectionsEnd) {
   options_.gate.idle_time = milliseconds(200);
   start();

@@ -19,4 +19,11 @@ bool read_envelope(ByteReader& reader, std::uint8_t layout, TokenEnvelope& envel
   return !reader.failed();
 }
 
+std::optional<TenantId> read_envelope_tenant(ByteView plaintext) {
+  ByteReader reader(plaintext);
+  static_cast<void>(reader.integer<std::uint8_t>());
+  const auto tenant = reader.identifier<TenantId>();
+  return reader.failed() ? std::nullopt : std::optional(tenant);
+}
+
 }  // namespace masterkey2

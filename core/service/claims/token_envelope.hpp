@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "encoding/byte_codec.hpp"
 #include "masterkey2/bytes.hpp"
@@ -22,5 +23,8 @@ void write_envelope(ByteWriter& writer, std::uint8_t layout, const TokenEnvelope
 
 /// False if the layout is another one; see ByteReader for what is too short.
 [[nodiscard]] bool read_envelope(ByteReader& reader, std::uint8_t layout, TokenEnvelope& envelope);
+
+/// Of the plaintext of a sealed token of any kind and layout; absent if it is too short.
+[[nodiscard]] std::optional<TenantId> read_envelope_tenant(ByteView plaintext);
 
 }  // namespace masterkey2

@@ -1,6 +1,7 @@
 // Rate limits as callers meet them.
 #include <gtest/gtest.h>
 
+#include "service/fair_share.hpp"
 #include "service/rate_limiter.hpp"
 #include "tests/fcgi/handlers/test_server.hpp"
 
@@ -122,6 +123,44 @@ TEST_F(Limits, ARefusedRequestReadsNoStorage) {
 TEST(MetricsRoute, IsForOperatorsAndOnlyWhereSomebodyCounts) {
   TestServer server;
   EXPECT_EQ(server.call("GET", "/metrics", {.address = "127.0.0.1"}).summary(), "404 not_found");
+}
+
+class FairShare : public Limits {
+ protected:
+  std::string share(const std::string& token, const std::string& address = "192.0.2.7") {
+    return fair_share(*server_.services, token, address);
+  }
+};
+
+TEST_F(FairShare, IsOneForAllGenuineTokensOfATenant) {
+  const std::string user_token = server_.user_token(site_, "alice");
+  const std::string ceremony = server_.begin_authentication(site_, token_).body.at("ceremony");
+  for (const std::string& token : {server_.session_token(site_), user_token, ceremony}) {
+    EXPECT_EQ(share(token, "192.0.2.8"), share(token_)) << token;
+  }
+  server_.clock.advance(100LL * 86'400'000);
+  EXPECT_EQ(share(token_), share(user_token));
+  const Site other = server_.add_site("example.org");
+  EXPECT_NE(share(server_.session_token(other)), share(token_));
+}
+
+TEST_F(FairShare, IsThatOfTheAddressForWhateverElseIsSent) {
+  std::string forged = token_;
+  forged[forged.size() - 5] ^= 1;
+  for (const std::string& token : {std::string(), std::string("mk2s_"), std::string("x"), forged,
+                                   std::string(9'000, 'm'), "mk2u_" + token_.substr(5)}) {
+    EXPECT_EQ(share(token), share("")) << token;
+    EXPECT_NE(share(token, "192.0.2.8"), share("")) << token;
+  }
+  EXPECT_EQ(share("", "2001:db8::1"), share("", "2001:db8::2"));
+  EXPECT_NE(share("", "2001:db8::1"), share("", "2001:db8:0:1::1"));
+  EXPECT_NE(share("mk2s_", "192.0.2.7"), share(token_));
+}
+
+TEST_F(FairShare, ReadsNoStorage) {
+  server_.storage->reset_counts();
+  EXPECT_NE(share(token_), share(""));
+  EXPECT_EQ(server_.storage->reads() + server_.storage->writes(), 0);
 }
 
 }  // namespace

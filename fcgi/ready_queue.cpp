@@ -1,0 +1,53 @@
+#include "fcgi/ready_queue.hpp"
+
+#include <utility>
+
+namespace masterkey2 {
+
+std::size_t ReadyQueue::size() const {
+  const std::lock_guard lock(mutex_);
+  return size_;
+}
+
+bool ReadyQueue::push(ReadyConnection& connection, const std::string& line) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || size_ >= capacity_) return false;
+    const auto found = lines_.find(line);
+    const std::size_t length = found == lines_.end() ? 0 : found->second.size();
+    if (length > capacity_ - size_) return false;
+    lines_[line].push_back(std::move(connection));
+    if (length == 0) turns_.push_back(line);
+    ++size_;
+  }
+  changed_.notify_one();
+  return true;
+}
+
+std::optional<ReadyConnection> ReadyQueue::pop() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return closed_ || size_ != 0; });
+  if (size_ == 0) return std::nullopt;
+  std::string name = std::move(turns_.front());
+  turns_.pop_front();
+  const auto line = lines_.find(name);
+  ReadyConnection first = std::move(line->second.front());
+  line->second.pop_front();
+  --size_;
+  if (line->second.empty()) {
+    lines_.erase(line);
+  } else {
+    turns_.push_back(std::move(name));
+  }
+  return first;
+}
+
+void ReadyQueue::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  changed_.notify_all();
+}
+
+}  // namespace masterkey2

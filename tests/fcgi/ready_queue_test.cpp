@@ -1,0 +1,81 @@
+#include "fcgi/ready_queue.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/eventfd.h>
+
+namespace masterkey2 {
+namespace {
+
+/// Connections that are told apart by a number.
+ReadyConnection connection(unsigned number) {
+  return {.fd = UniqueFd(eventfd(number, EFD_CLOEXEC)), .ready_at = {}};
+}
+
+unsigned number_of(const ReadyConnection& connection) {
+  eventfd_t number = 0;
+  EXPECT_EQ(eventfd_read(connection.fd.get(), &number), 0);
+  return static_cast<unsigned>(number);
+}
+
+bool push(ReadyQueue& queue, unsigned number, const std::string& line) {
+  ReadyConnection pushed = connection(number);
+  const bool taken = queue.push(pushed, line);
+  EXPECT_EQ(taken, pushed.fd.get() < 0);  // what is refused stays with the caller
+  return taken;
+}
+
+std::vector<unsigned> emptied(ReadyQueue& queue) {
+  std::vector<unsigned> numbers;
+  while (queue.size() != 0) numbers.push_back(number_of(*queue.pop()));
+  return numbers;
+}
+
+TEST(ReadyQueue, KeepsTheOrderOfALine) {
+  ReadyQueue queue(10);
+  for (unsigned i = 1; i <= 5; ++i) EXPECT_TRUE(push(queue, i, "a"));
+  EXPECT_EQ(emptied(queue), (std::vector<unsigned>{1, 2, 3, 4, 5}));
+}
+
+TEST(ReadyQueue, LetsLinesTakeTurns) {
+  ReadyQueue queue(20);
+  for (unsigned i = 1; i <= 4; ++i) EXPECT_TRUE(push(queue, i, "a"));
+  EXPECT_TRUE(push(queue, 11, "b"));
+  EXPECT_TRUE(push(queue, 12, "b"));
+  EXPECT_TRUE(push(queue, 21, "c"));
+  EXPECT_EQ(emptied(queue), (std::vector<unsigned>{1, 11, 21, 2, 12, 3, 4}));
+}
+
+TEST(ReadyQueue, LetsALineThatComesBackWaitForItsTurn) {
+  ReadyQueue queue(20);
+  for (unsigned i = 1; i <= 3; ++i) EXPECT_TRUE(push(queue, i, "a"));
+  EXPECT_TRUE(push(queue, 11, "b"));
+  EXPECT_EQ(number_of(*queue.pop()), 1U);
+  EXPECT_EQ(number_of(*queue.pop()), 11U);
+  EXPECT_TRUE(push(queue, 12, "b"));
+  EXPECT_EQ(emptied(queue), (std::vector<unsigned>{2, 12, 3}));
+}
+
+TEST(ReadyQueue, KeepsRoomForOthersFromALongLine) {
+  ReadyQueue queue(8);
+  unsigned taken = 0;
+  while (push(queue, 1, "a")) ++taken;
+  EXPECT_EQ(taken, 5U);  // of the sixth, four places are left
+  EXPECT_TRUE(push(queue, 2, "b"));
+  EXPECT_TRUE(push(queue, 3, "b"));
+  EXPECT_FALSE(push(queue, 4, "b"));
+  EXPECT_TRUE(push(queue, 5, "c"));
+  EXPECT_FALSE(push(queue, 6, "d"));  // full
+  EXPECT_EQ(queue.size(), 8U);
+}
+
+TEST(ReadyQueue, GivesOutWhatWaitsOnceItIsClosed) {
+  ReadyQueue queue(4);
+  EXPECT_TRUE(push(queue, 1, "a"));
+  queue.close();
+  EXPECT_FALSE(push(queue, 2, "a"));
+  EXPECT_EQ(number_of(*queue.pop()), 1U);
+  EXPECT_FALSE(queue.pop());
+}
+
+}  // namespace
+}  // namespace masterkey2
