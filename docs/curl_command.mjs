@@ -6,15 +6,20 @@ const VARIABLES = [
   [/^mk2u_/, '$USER_TOKEN'],
   [/^mk2c_/, '$CEREMONY'],
   [/^mk2a_/, '$AUTH_TOKEN'],
+  [/^mk2q_/, '$QR_ID'],
+  [/^https:\/\/auth\.example\.com$/, '$MASTERKEY2_URL'],
 ];
 const BY_NAME = { credential_id: '$CREDENTIAL_ID', tenant_id: '$TENANT_ID' };
-const BEARER = { sessionToken: '$SESSION_TOKEN', userToken: '$USER_TOKEN' };
+const BEARER = {
+  sessionToken: '$SESSION_TOKEN', userToken: '$USER_TOKEN', pollToken: '$POLL_TOKEN', phoneToken: '$PHONE_TOKEN',
+};
 
 const variable = (text) => VARIABLES.find(([pattern]) => pattern.test(text))?.[1];
 
 /** JSON on one line with spaces, tokens and the browser's credential as variables. */
 function bodyText(value, name) {
   if (name === 'credential') return '$CREDENTIAL';
+  if (name === 'code' && typeof value === 'string') return '"$CODE"';
   if (typeof value === 'string') return JSON.stringify(variable(value) ?? value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${bodyText(item, key)}`).join(', ')}}`;
@@ -37,7 +42,7 @@ function headerLines(operation, { headers = {}, credential }) {
   if (used === 'apiKey') sent['X-API-KEY'] = '$MK2_API_KEY';
   else if (used) sent.Authorization = `Bearer ${BEARER[used]}`;
   for (const one of operation.parameters ?? []) {
-    if (one.in === 'header' && one.example !== undefined) sent[one.name] = one.example;
+    if (one.in === 'header' && one.example !== undefined) sent[one.name] = variable(one.example) ?? one.example;
   }
   return Object.entries({ ...sent, ...headers }).map(([name, value]) => `-H "${name}: ${value}"`);
 }

@@ -142,7 +142,9 @@ RateLimits rate_limits(const Config& config) {
   limits.by_kind = {limit(config.rate_limits.address_per_minute, kMinute),
                     limit(config.rate_limits.token_per_minute, kMinute),
                     limit(config.rate_limits.tenant_per_second, kSecond),
-                    limit(config.rate_limits.key_per_second, kSecond)};
+                    limit(config.rate_limits.key_per_second, kSecond),
+                    limit(config.rate_limits.claim_address_per_minute, kMinute),
+                    limit(config.rate_limits.claim_tenant_per_minute, kMinute)};
   return limits;
 }
 

@@ -124,7 +124,7 @@ Router::Lookup Router::look_up(const HttpRequest& request) const {
   if (method == "HEAD") method = "GET";
 
   std::size_t index = 0;
-  bool for_api_keys_alone = true;
+  bool for_no_other_origin = true;
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     const Route& route = routes_[i];
     if (!matches(patterns_[i], path->segments)) continue;
@@ -132,7 +132,8 @@ Router::Lookup Router::look_up(const HttpRequest& request) const {
     add_word(found.methods, route.method);
     if (route.method == "GET") add_word(found.methods, "HEAD");
     if (route.credential == RouteCredential::kBearer) add_word(found.bearer_methods, route.method);
-    for_api_keys_alone = for_api_keys_alone && route.credential == RouteCredential::kApiKey;
+    for_no_other_origin = for_no_other_origin && (route.credential == RouteCredential::kApiKey ||
+                                                  route.credential == RouteCredential::kPhone);
     if (found.route == nullptr && route.method == method) {
       found.route = &route;
       index = i;
@@ -152,7 +153,7 @@ Router::Lookup Router::look_up(const HttpRequest& request) const {
       found.path_values.push_back(std::move(path->segments[i].text));
     }
   } else if (found.path_known) {
-    found.cors = !for_api_keys_alone;
+    found.cors = !for_no_other_origin;
     found.error = ApiError{.code = ErrorCode::kMethodNotAllowed};
   } else {
     const bool malformed =
@@ -222,8 +223,8 @@ HttpResponse Router::refuse_on(const Lookup& found, const HttpRequest& request,
     response.headers.emplace_back("Allow", found.methods);
   }
   if (response.status == 401 && found.route != nullptr) {
-    const bool bearer = found.route->credential == RouteCredential::kBearer;
-    response.headers.emplace_back("WWW-Authenticate", bearer ? "Bearer" : "ApiKey");
+    const bool key = found.route->credential == RouteCredential::kApiKey;
+    response.headers.emplace_back("WWW-Authenticate", key ? "ApiKey" : "Bearer");
   }
   if (found.cors) allow_any_origin(response);
   if (request.method == "HEAD") response.body.clear();

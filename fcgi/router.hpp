@@ -16,7 +16,14 @@ namespace masterkey2 {
 
 /// What a route demands before its handler runs; the router checks form and presence
 /// (missing_api_key, api_key_in_browser, missing_token), the services check the rest.
-enum class RouteCredential : std::uint8_t { kNone, kApiKey, kBearer };
+enum class RouteCredential : std::uint8_t {
+  kNone,
+  kApiKey,
+  kBearer,
+  /// For the phone's page on our own origin: the handler wants a QR code's id in the body, or a
+  /// phone token as Bearer. Other origins get no CORS.
+  kPhone,
+};
 
 /// A request whose route is known. Views borrow from `http`.
 struct RouteRequest {
@@ -47,8 +54,9 @@ struct Route {
 /// Content-Encoding, ≤ 64 KiB). HEAD is answered as GET without a body.
 ///
 /// CORS: every answer of a kBearer route, and every not_found and method_not_allowed on a path that
-/// is not for API keys alone, has `Access-Control-Allow-Origin: *`; OPTIONS answers 204 by path and
-/// Access-Control-Request-Method. API-key routes answer no CORS header at all.
+/// is not for API keys or the phone's page alone, has `Access-Control-Allow-Origin: *`; OPTIONS
+/// answers 204 by path and Access-Control-Request-Method. Routes of API keys and of the phone's
+/// page answer no CORS header at all.
 class Router {
  public:
   /// `prefix`: path of base_url without a trailing slash, empty for the root.

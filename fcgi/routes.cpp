@@ -4,6 +4,8 @@
 #include "fcgi/handlers/audit.hpp"
 #include "fcgi/handlers/authentication.hpp"
 #include "fcgi/handlers/credentials.hpp"
+#include "fcgi/handlers/cross_device_computer.hpp"
+#include "fcgi/handlers/cross_device_phone.hpp"
 #include "fcgi/handlers/health.hpp"
 #include "fcgi/handlers/key_set.hpp"
 #include "fcgi/handlers/metrics.hpp"
@@ -36,6 +38,13 @@ std::vector<Route> make_routes(Services& services, const Metrics* metrics) {
       {"POST", "/api/v1/finish_registration", kBearer, &post_finish_registration},
       {"POST", "/api/v1/begin_authentication", kBearer, &post_begin_authentication},
       {"POST", "/api/v1/finish_authentication", kBearer, &post_finish_authentication},
+      {"POST", "/api/v1/cross_device", kBearer, &post_cross_device},
+      {"POST", "/api/v1/cross_device/status", kBearer, &post_cross_device_status},
+      {"POST", "/api/v1/cross_device/confirm", kBearer, &post_cross_device_confirm},
+      {"POST", "/api/v1/cross_device/show", kPhone, &post_cross_device_show},
+      {"POST", "/api/v1/cross_device/claim", kPhone, &post_cross_device_claim},
+      {"POST", "/api/v1/cross_device/finish", kPhone, &post_cross_device_finish},
+      {"POST", "/api/v1/cross_device/deny", kPhone, &post_cross_device_deny},
       {"GET", "/api/v1/users", kApiKey, &get_users},
       {"GET", "/api/v1/users/{external_id}", kApiKey, &get_user},
       {"DELETE", "/api/v1/users/{external_id}", kApiKey, &delete_user},

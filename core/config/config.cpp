@@ -119,6 +119,10 @@ Config read_sections(const YAML::Node& document, MistakeList& mistakes) {
   limits.integer("token_per_minute", config.rate_limits.token_per_minute, 0, kMostRequests);
   limits.integer("tenant_per_second", config.rate_limits.tenant_per_second, 0, kMostRequests);
   limits.integer("key_per_second", config.rate_limits.key_per_second, 0, kMostRequests);
+  limits.integer("claim_address_per_minute", config.rate_limits.claim_address_per_minute, 0,
+                 kMostRequests);
+  limits.integer("claim_tenant_per_minute", config.rate_limits.claim_tenant_per_minute, 0,
+                 kMostRequests);
   limits.finish();
   if (config.rate_limits.file.empty()) {
     config.rate_limits.file =

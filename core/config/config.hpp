@@ -48,6 +48,8 @@ struct Config {
     std::int64_t token_per_minute = 6'000;
     std::int64_t tenant_per_second = 0;
     std::int64_t key_per_second = 0;
+    std::int64_t claim_address_per_minute = 60;
+    std::int64_t claim_tenant_per_minute = 6'000;
   } rate_limits;
   struct {
     bool tenants = false;  ///< ceremonies are counted for each tenant

@@ -51,6 +51,16 @@ ApiResult<OpenedToken<Claims>> counted(Services& services, ApiResult<OpenedToken
   return opened;
 }
 
+/// One side's token, of two that share a kind.
+template <class Claims>
+ApiResult<OpenedToken<Claims>> open_side(Services& services, std::string_view text) {
+  auto opened = open(services, TokenKind::kPoll, text, &decode_cross_device_claims);
+  if (!opened) return opened.error();
+  Claims* claims = std::get_if<Claims>(&opened->claims);
+  if (claims == nullptr) return failure(ErrorCode::kWrongTokenType, "of the other device");
+  return OpenedToken<Claims>{std::move(*claims), opened->epoch};
+}
+
 ApiError invalid_key(Services& services, const Call& call) {
   const auto good = within_limit(services, LimitKind::kAddress, address_subject(call.address));
   return good ? failure(ErrorCode::kInvalidApiKey) : good.error();
@@ -103,6 +113,22 @@ ApiResult<OpenedToken<CeremonyClaims>> open_ceremony(Services& services, std::st
 }
 ApiResult<OpenedToken<AuthClaims>> open_auth_token(Services& services, std::string_view text) {
   return open(services, TokenKind::kAuth, text, &decode_auth_claims);
+}
+
+ApiResult<OpenedToken<PollClaims>> open_poll_token(Services& services, std::string_view text) {
+  return counted(services, open_side<PollClaims>(services, text));
+}
+ApiResult<OpenedToken<PhoneClaims>> open_phone_token(Services& services, std::string_view text) {
+  auto opened = open_side<PhoneClaims>(services, text);
+  if (!opened) return opened;
+  const TenantId& tenant = opened->claims.ceremony.envelope.tenant;
+  if (auto good = within_limit(services, LimitKind::kTenant, tenant.view()); !good) {
+    return good.error();
+  }
+  return opened;
+}
+ApiResult<OpenedToken<QrClaims>> open_qr_code(Services& services, std::string_view text) {
+  return counted(services, open(services, TokenKind::kQr, text, &decode_qr_claims));
 }
 
 ApiResult<void> check_standing(Services& services, const Standing& standing,

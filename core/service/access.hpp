@@ -11,6 +11,8 @@
 #include "service/call.hpp"
 #include "service/claims/auth_claims.hpp"
 #include "service/claims/ceremony_claims.hpp"
+#include "service/claims/poll_claims.hpp"
+#include "service/claims/qr_claims.hpp"
 #include "service/claims/session_claims.hpp"
 #include "service/claims/user_claims.hpp"
 #include "service/rate_limiter.hpp"
@@ -35,8 +37,8 @@ struct OpenedToken {
   std::uint64_t epoch = 0;  ///< that it was sealed under
 };
 
-/// wrong_token_type for another kind of ours, invalid_token for everything else. Session and user
-/// tokens count against their tenant's limit.
+/// wrong_token_type for another kind of ours, invalid_token for everything else. All but ceremonies
+/// and auth tokens count against their tenant's limit.
 [[nodiscard]] ApiResult<OpenedToken<SessionClaims>> open_session_token(Services& services,
                                                                        std::string_view text);
 [[nodiscard]] ApiResult<OpenedToken<UserClaims>> open_user_token(Services& services,
@@ -45,6 +47,13 @@ struct OpenedToken {
                                                                    std::string_view text);
 [[nodiscard]] ApiResult<OpenedToken<AuthClaims>> open_auth_token(Services& services,
                                                                  std::string_view text);
+/// The computer's poll token, the phone's token, and what a QR code holds.
+[[nodiscard]] ApiResult<OpenedToken<PollClaims>> open_poll_token(Services& services,
+                                                                 std::string_view text);
+[[nodiscard]] ApiResult<OpenedToken<PhoneClaims>> open_phone_token(Services& services,
+                                                                   std::string_view text);
+[[nodiscard]] ApiResult<OpenedToken<QrClaims>> open_qr_code(Services& services,
+                                                            std::string_view text);
 
 /// Seals claims under `epoch`.
 template <class Claims>

@@ -9,6 +9,22 @@
 
 namespace masterkey2 {
 
+CeremonyClaims make_ceremony(Services& services, const TenantSnapshot& tenant,
+                             const TokenEnvelope& token, CeremonyPurpose purpose,
+                             std::string origin) {
+  const UnixMillis now = services.clock.now();
+  CeremonyClaims ceremony;
+  ceremony.envelope = {token.tenant, services.random.identifier<TokenId>(), now,
+                       now + services.options.ceremony_ttl};
+  ceremony.purpose = purpose;
+  ceremony.token = token.id;
+  ceremony.origin = std::move(origin);
+  ceremony.policy = current_policy(tenant.settings);
+  ceremony.challenge.resize(Digest::kSize);
+  services.random.fill(ceremony.challenge);
+  return ceremony;
+}
+
 ApiResult<CeremonyClaims> begin_ceremony(Services& services, const TenantSnapshot& tenant,
                                          const TokenEnvelope& token, CeremonyPurpose purpose,
                                          const Call& call) {
@@ -16,17 +32,7 @@ ApiResult<CeremonyClaims> begin_ceremony(Services& services, const TenantSnapsho
     return failure(ErrorCode::kOriginNotAllowed,
                    call.origin ? "not an origin of the tenant" : "no Origin was sent");
   }
-  const UnixMillis now = services.clock.now();
-  CeremonyClaims ceremony;
-  ceremony.envelope = {token.tenant, services.random.identifier<TokenId>(), now,
-                       now + services.options.ceremony_ttl};
-  ceremony.purpose = purpose;
-  ceremony.token = token.id;
-  ceremony.origin = call.origin.value_or("");
-  ceremony.policy = current_policy(tenant.settings);
-  ceremony.challenge.resize(Digest::kSize);
-  services.random.fill(ceremony.challenge);
-  return ceremony;
+  return make_ceremony(services, tenant, token, purpose, call.origin.value_or(""));
 }
 
 ApiResult<CeremonyClaims> reopen_ceremony(Services& services, std::string_view text,
@@ -36,7 +42,8 @@ ApiResult<CeremonyClaims> reopen_ceremony(Services& services, std::string_view t
   if (!opened) return opened.error();
   CeremonyClaims& ceremony = opened->claims;
   if (ceremony.envelope.tenant != token.tenant || ceremony.token != token.id ||
-      ceremony.purpose != purpose || opened->epoch != token_epoch) {
+      ceremony.purpose != purpose || ceremony.channel != Channel::kDirect ||
+      opened->epoch != token_epoch) {
     return failure(ErrorCode::kInvalidToken, "a ceremony of another token or purpose");
   }
   if (services.clock.now() >= ceremony.envelope.expires_at) {
@@ -50,6 +57,8 @@ ApiResult<void> check_finish_origin(const TenantSettings& settings, const Ceremo
   if (call.origin.value_or("") != ceremony.origin) {
     return failure(ErrorCode::kOriginNotAllowed, "not the origin that began the ceremony");
   }
+  // The phone's page is ours, not one of the tenant's: whoever claims must have come from there.
+  if (ceremony.channel == Channel::kCrossDevice) return {};
   if (!origin_is_allowed(settings, call.origin)) {
     return failure(ErrorCode::kOriginNotAllowed, "no longer an origin of the tenant");
   }

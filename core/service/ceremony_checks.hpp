@@ -9,14 +9,19 @@
 
 namespace masterkey2 {
 
+/// A ceremony with everything but purpose-specific members, begun on a page of `origin`.
+[[nodiscard]] CeremonyClaims make_ceremony(Services& services, const TenantSnapshot& tenant,
+                                           const TokenEnvelope& token, CeremonyPurpose purpose,
+                                           std::string origin);
+
 /// Begin: a ceremony with everything but purpose-specific members. origin_not_allowed.
 [[nodiscard]] ApiResult<CeremonyClaims> begin_ceremony(Services& services,
                                                        const TenantSnapshot& tenant,
                                                        const TokenEnvelope& token,
                                                        CeremonyPurpose purpose, const Call& call);
 
-/// Finish: a genuine ceremony of this purpose that was begun with this token. invalid_token,
-/// wrong_token_type, ceremony_expired.
+/// Finish: a genuine ceremony of this purpose that was begun with this token, on the page itself.
+/// invalid_token, wrong_token_type, ceremony_expired.
 [[nodiscard]] ApiResult<CeremonyClaims> reopen_ceremony(Services& services, std::string_view text,
                                                         const TokenEnvelope& token,
                                                         std::uint64_t token_epoch,

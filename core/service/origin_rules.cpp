@@ -43,4 +43,11 @@ bool origin_is_allowed(const TenantSettings& settings, const std::optional<std::
   return origin ? origin_is_allowed(settings, std::string_view(*origin)) : !settings.require_origin;
 }
 
+std::string_view origin_of_url(std::string_view url) {
+  constexpr std::string_view kSeparator = "://";
+  const std::size_t scheme = url.find(kSeparator);
+  if (scheme == std::string_view::npos) return {};
+  return url.substr(0, url.find('/', scheme + kSeparator.size()));
+}
+
 }  // namespace masterkey2

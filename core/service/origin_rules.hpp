@@ -17,4 +17,7 @@ namespace masterkey2 {
 [[nodiscard]] bool origin_is_allowed(const TenantSettings& settings,
                                      const std::optional<std::string>& origin);
 
+/// What stands before the path of a URL with a scheme.
+[[nodiscard]] std::string_view origin_of_url(std::string_view url);
+
 }  // namespace masterkey2

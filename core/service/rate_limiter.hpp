@@ -12,9 +12,16 @@
 
 namespace masterkey2 {
 
-enum class LimitKind : std::uint8_t { kAddress, kToken, kTenant, kKey };
-inline constexpr std::array<std::string_view, 4> kLimitWords = {"address", "token", "tenant",
-                                                                "key"};
+enum class LimitKind : std::uint8_t {
+  kAddress,
+  kToken,
+  kTenant,
+  kKey,
+  kClaimAddress,
+  kClaimTenant
+};
+inline constexpr std::array<std::string_view, 6> kLimitWords = {
+    "address", "token", "tenant", "key", "claim_address", "claim_tenant"};
 
 /// So many in a `period`, all of them at once if they like.
 struct RateLimit {

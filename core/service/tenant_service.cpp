@@ -8,6 +8,7 @@
 #include "encoding/base64url.hpp"
 #include "encoding/utf8.hpp"
 #include "service/operator_audit.hpp"
+#include "service/origin_rules.hpp"
 #include "service/rp_id.hpp"
 #include "service/tenant_signing_key.hpp"
 
@@ -68,10 +69,23 @@ Result<std::vector<std::string>, std::string> check_origins(const std::vector<st
 
 /// Browsers look at no more than five registrable labels in the order of the list (L3 §5.11.1): a
 /// sixth one would fail without a word.
-std::optional<std::string> related_origins_fault(const std::vector<std::string>& origins) {
+/// The phone's page counts, where it needs the list.
+std::optional<std::string> related_origins_fault(const TenantSettings& settings,
+                                                 const std::string& rp_id,
+                                                 const std::string& base_url) {
   constexpr std::size_t kMostLabels = 5;
+  const std::vector<std::string>& origins = settings.related_origins;
+  const std::string_view own = origin_of_url(base_url);
   std::set<std::string> labels;
+  if (!origins.empty() && settings.cross_device != "off" &&
+      !host_may_use_rp_id(origin_host(own), rp_id)) {
+    labels.insert(registrable_label(origin_host(own)));
+  }
   for (const std::string& origin : origins) {
+    if (origin == own) {
+      return "related origin `" + origin +
+             "` is the server's own (base_url), which is listed for cross_device without this";
+    }
     const std::string label = registrable_label(origin_host(origin));
     if (label.empty()) {
       return "related origin `" + origin +
@@ -81,7 +95,9 @@ std::optional<std::string> related_origins_fault(const std::vector<std::string>&
     if (labels.size() > kMostLabels) {
       return "related origin `" + origin +
              "` has the sixth name of its kind (such as `example` in example.com and "
-             "example.co.uk): browsers accept five";
+             "example.co.uk): browsers accept five" +
+             (settings.cross_device == "off" ? ""
+                                             : ", the phone's page of cross_device among them");
     }
   }
   return std::nullopt;
@@ -114,7 +130,7 @@ Result<Bytes, std::string> checked_settings(TenantSettings settings,
                                             const std::string& rp_id, const std::string& base_url) {
   auto exact = check_origins(origins, rp_id, base_url);
   if (!exact) return exact.error();
-  if (const auto fault = related_origins_fault(settings.related_origins)) return *fault;
+  if (const auto fault = related_origins_fault(settings, rp_id, base_url)) return *fault;
   settings.origins = std::move(*exact);
   Bytes encoded = encode_tenant_settings(settings);
   if (const auto sound = decode_tenant_settings(encoded); !sound) return sound.error();

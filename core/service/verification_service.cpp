@@ -8,6 +8,7 @@
 #include "encoding/base64url.hpp"
 #include "service/assertion.hpp"
 #include "service/attempts.hpp"
+#include "service/cross_device_session.hpp"
 #include "service/text_rules.hpp"
 
 namespace masterkey2 {
@@ -227,6 +228,9 @@ ApiResult<Verdict> verify_auth(Services& services, const ApiKeyAccess& access,
     take.guard.session_token = subject->envelope.id;
     take.session_token = subject->envelope.id;
     take.not_before = now - kSessionFormWindow;
+    // What another device signed counts from its confirmation, of which its `takeable_until` knows.
+    // That ends direct ones by itself unless auth tokens live longer than the window.
+    if (services.options.auth_ttl <= kSessionFormWindow) take.not_before -= kCrossDeviceLife;
   } else {
     take.sign_in = subject->envelope.id;
   }

@@ -15,7 +15,7 @@ ApiResult<void> admit_request(Services& services, RouteCredential credential,
         within_limit(services, LimitKind::kAddress, address_subject(request.http.remote_address));
     if (!good) return good;
   }
-  if (credential == RouteCredential::kNone) return {};
+  if (credential != RouteCredential::kBearer) return {};
   return within_limit(services, LimitKind::kToken, as_bytes(request.bearer));
 }
 

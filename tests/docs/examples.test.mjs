@@ -66,7 +66,20 @@ async function ceremony(operationId, passkey, { USER_TOKEN, SESSION_TOKEN }) {
     const begun = await site.call('POST', '/begin_registration', { bearer: USER_TOKEN });
     return { CEREMONY: begun.ceremony, CREDENTIAL: JSON.stringify(site.newPasskey().create(begun.publicKey)) };
   }
-  return {};
+  return /crossDevice/i.test(operationId) ? crossDevice(operationId, passkey, SESSION_TOKEN) : {};
+}
+
+/** A code as far on its way as the call needs it. */
+async function crossDevice(operationId, passkey, bearer) {
+  const shown = await site.call('POST', '/cross_device', { bearer });
+  const [POLL_TOKEN, QR_ID] = [shown.poll_token, shown.url.split('#')[1]];
+  if (!['crossDeviceStatus', 'confirmCrossDevice', 'finishCrossDevice'].includes(operationId)) return { QR_ID };
+  const phone = (step, body, token) => site.call('POST', `/cross_device/${step}`, { body, bearer: token, origin: installation.url });
+  const { phone_token: PHONE_TOKEN, publicKey } = await phone('claim', { id: QR_ID });
+  const credential = passkey.get(publicKey, installation.url);
+  if (operationId === 'finishCrossDevice') return { PHONE_TOKEN, CREDENTIAL: JSON.stringify(credential) };
+  const { code: CODE } = await phone('finish', { credential }, PHONE_TOKEN);
+  return { POLL_TOKEN, CODE };
 }
 
 /** Resolves with { status, type, text } of what the command's curl was answered. */

@@ -3,6 +3,8 @@
 #include "crypto/random.hpp"
 #include "service/claims/auth_claims.hpp"
 #include "service/claims/ceremony_claims.hpp"
+#include "service/claims/poll_claims.hpp"
+#include "service/claims/qr_claims.hpp"
 #include "service/claims/session_claims.hpp"
 #include "service/claims/user_claims.hpp"
 
@@ -75,6 +77,51 @@ TEST(UserClaims, ComeBackAsTheyWere) { expect_exact(full_user(), &decode_user_cl
 TEST(AuthClaims, ComeBackAsTheyWere) {
   expect_exact(full_auth(), &decode_auth_claims);
   expect_exact(AuthClaims{envelope(), {}}, &decode_auth_claims);
+}
+
+QrClaims full_qr() {
+  QrClaims claims;
+  claims.envelope = envelope();
+  claims.session = full_session();
+  claims.session.envelope = {claims.envelope.tenant, random_id<TokenId>(), 0, 3'000};
+  claims.computer = {Browser::kSamsungInternet, OperatingSystem::kWindows};
+  return claims;
+}
+
+TEST(QrClaims, ComeBackAsTheyWere) {
+  expect_exact(full_qr(), &decode_qr_claims);
+  QrClaims plain = full_qr();
+  plain.session = {plain.session.envelope, {}, {}, {}};
+  plain.computer = {};
+  expect_exact(plain, &decode_qr_claims);
+}
+
+TEST(QrClaims, NameNoBrowserOrSystemThatWeDoNotKnow) {
+  const Bytes good = encode_claims(full_qr());
+  for (std::size_t back = 1; back <= 2; ++back) {
+    Bytes bytes = good;
+    bytes[bytes.size() - back] = 7;
+    EXPECT_EQ(decode_qr_claims(bytes), std::nullopt) << back;
+  }
+}
+
+TEST(CrossDeviceClaims, ComeBackAsThoseOfTheirSide) {
+  const CrossDeviceClaims poll =
+      PollClaims{envelope(), random_id<TokenId>(), std::string(512, 'o'), random_id<Digest>()};
+  const CrossDeviceClaims phone = PhoneClaims{full_ceremony(), 3'000};
+  for (const CrossDeviceClaims& claims : {poll, phone}) {
+    const Bytes bytes = std::visit([](const auto& side) { return encode_claims(side); }, claims);
+    EXPECT_EQ(decode_cross_device_claims(bytes), claims);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      EXPECT_EQ(decode_cross_device_claims(ByteView(bytes).first(size)), std::nullopt) << size;
+    }
+    Bytes changed = bytes;
+    changed.push_back(0);
+    EXPECT_EQ(decode_cross_device_claims(changed), std::nullopt);
+    changed = bytes;
+    changed[0] = 9;
+    EXPECT_EQ(decode_cross_device_claims(changed), std::nullopt);
+  }
 }
 
 TEST(CeremonyClaims, ComeBackAsTheyWere) {

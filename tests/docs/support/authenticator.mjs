@@ -35,10 +35,10 @@ export class Authenticator {
     });
   }
 
-  /** AuthenticationResponseJSON. */
-  get({ rpId, challenge }) {
+  /** AuthenticationResponseJSON, for a page of `origin`. */
+  get({ rpId, challenge }, origin = this.origin) {
     const data = this.#authenticatorData(rpId, 0);
-    const clientData = this.#clientData('webauthn.get', challenge);
+    const clientData = this.#clientData('webauthn.get', challenge, origin);
     const signature = sign('sha256', Buffer.concat([data, sha256(clientData)]), this.#key.privateKey);
     return this.#response({
       clientDataJSON: base64url(clientData),
@@ -53,8 +53,8 @@ export class Authenticator {
     return { id, rawId: id, type: 'public-key', response, clientExtensionResults: {} };
   }
 
-  #clientData(type, challenge) {
-    return Buffer.from(JSON.stringify({ type, challenge, origin: this.origin, crossOrigin: false }));
+  #clientData(type, challenge, origin = this.origin) {
+    return Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }));
   }
 
   #authenticatorData(rpId, flags) {

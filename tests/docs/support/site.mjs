@@ -27,8 +27,9 @@ export class Site {
   }
 
   /** Resolves with the body of a 200, and fails with any other answer. */
-  async call(method, path, { body, bearer } = {}) {
-    const credential = bearer ? { Authorization: `Bearer ${bearer}`, Origin: this.origin } : { 'X-API-KEY': this.apiKey };
+  async call(method, path, { body, bearer, origin } = {}) {
+    const page = { Origin: origin ?? this.origin, ...(bearer && { Authorization: `Bearer ${bearer}` }) };
+    const credential = bearer || origin ? page : { 'X-API-KEY': this.apiKey };
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: { ...credential, ...(body && { 'Content-Type': 'application/json' }) },

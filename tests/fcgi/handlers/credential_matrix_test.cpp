@@ -9,7 +9,6 @@
 #include "encoding/base64url.hpp"
 #include "fcgi/routes.hpp"
 #include "tests/fcgi/handlers/credential_world.hpp"
-#include "token/sealed_token.hpp"
 
 namespace masterkey2::testing {
 namespace {
@@ -19,14 +18,17 @@ using Body = Json (*)(const World&, const std::string& token);
 /// For the ceremony that `token` began; one that never was a token tries another's.
 Json finish_body(const World& world, const std::string& token) {
   const auto own = world.finish_bodies.find(token);
-  const std::string& good = token.starts_with("mk2u_") ? world.user : world.session;
+  const std::string& good = token.starts_with("mk2u_")   ? world.user
+                            : token.starts_with("mk2p_") ? world.held.at("phone").good
+                                                         : world.session;
   return own != world.finish_bodies.end() ? own->second : world.finish_bodies.at(good);
 }
 
 /// What a route takes, and what it answers where that is not the same for all.
 struct Takes {
-  std::string credential;  ///< `session`, `user`; a scope, `any` of them; `none`
-  Body body = nullptr;     ///< of a request that is granted
+  /// `session`, `user`, `poll`; a scope, `any` of them; `phone`, `qr` (in the body); `none`
+  std::string credential;
+  Body body = nullptr;  ///< of a request that is granted
   /// To the good credential of another tenant: a site's server, or its token on a page of ours.
   std::string foreign = "403 origin_not_allowed";
   std::string expired = "401 token_expired";
@@ -89,6 +91,20 @@ const std::map<std::string, Takes, std::less<>> kTakes = {
      {.credential = "user", .body = &finish_body, .expired = "200", .expired_goes_on = true}},
     {"POST /api/v1/begin_authentication", {.credential = "session"}},
     {"POST /api/v1/finish_authentication", {.credential = "session", .body = &finish_body}},
+    {"POST /api/v1/cross_device", {.credential = "session"}},
+    // What has expired is a state of what it began.
+    {"POST /api/v1/cross_device/status", {.credential = "poll", .expired = "200"}},
+    {"POST /api/v1/cross_device/confirm",
+     {.credential = "poll",
+      .body =
+          [](const World&, const std::string&) {
+            return Json{{"code", "000000"}};
+          },
+      .expired = "200"}},
+    {"POST /api/v1/cross_device/show", {.credential = "qr"}},
+    {"POST /api/v1/cross_device/claim", {.credential = "qr"}},
+    {"POST /api/v1/cross_device/deny", {.credential = "qr"}},
+    {"POST /api/v1/cross_device/finish", {.credential = "phone", .body = &finish_body}},
     {"GET /api/v1/jwks/{tenant_id}", {.credential = "none"}},
     {"GET /.well-known/webauthn", {.credential = "none"}},
     {"GET /.well-known/webauthn/{tenant_id}", {.credential = "none"}},
@@ -135,16 +151,12 @@ class CredentialMatrix : public ::testing::Test {
     EXPECT_TRUE(world_.rows(owner) == before) << name_of(route) << " with " << kind << " wrote";
   }
 
-  /// Of all kinds, the good ones and two that no route takes yet.
+  /// Of all kinds, the good ones.
   std::map<std::string, std::string> tokens() {
-    const auto epoch = world_.server.services->installation.epoch().value();
-    const auto ring = world_.server.services->keys.current();
-    return {{"session", world_.session},
-            {"user", world_.user},
-            {"ceremony", world_.ceremony},
-            {"auth", world_.auth},
-            {"poll", seal_token(TokenKind::kPoll, {}, epoch, *ring, system_random())},
-            {"qr", seal_token(TokenKind::kQr, {}, epoch, *ring, system_random())}};
+    return {{"session", world_.session},           {"user", world_.user},
+            {"ceremony", world_.ceremony},         {"auth", world_.auth},
+            {"poll", world_.held.at("poll").good}, {"phone", world_.held.at("phone").good},
+            {"qr", world_.held.at("qr").good}};
   }
 
   World world_;
@@ -158,9 +170,11 @@ TEST_F(CredentialMatrix, NamesTheCredentialOfEveryRoute) {
     const auto takes = kTakes.find(name);
     ASSERT_NE(takes, kTakes.end()) << "say in kTakes which credential " << name << " takes";
     const std::string& credential = takes->second.credential;
-    const bool bearer = credential == "session" || credential == "user";
+    const bool bearer = credential == "session" || credential == "user" || credential == "poll";
+    const bool phone = credential == "phone" || credential == "qr";
     EXPECT_EQ(route.credential, credential == "none" ? RouteCredential::kNone
                                 : bearer             ? RouteCredential::kBearer
+                                : phone              ? RouteCredential::kPhone
                                                      : RouteCredential::kApiKey)
         << name;
   }
@@ -174,7 +188,7 @@ TEST_F(CredentialMatrix, TheGoodOneIsServed) {
     if (route.credential == RouteCredential::kApiKey) {
       send.api_key = world.site.api_key;
     } else {
-      send.bearer = takes.credential == "session" ? world.session : world.user;
+      send.bearer = world.held.at(takes.credential).good;
       send.origin = world.site.origin;
     }
     EXPECT_EQ(call(world, route, takes, send).summary(), "200") << name_of(route);
@@ -221,32 +235,75 @@ TEST_F(CredentialMatrix, ApiKeysNeedTheScope) {
 TEST_F(CredentialMatrix, TokensThatAreNotGoodAreRefused) {
   const auto all = tokens();
   for_each(RouteCredential::kBearer, [&](const Route& route, const Takes& takes) {
-    const bool session = takes.credential == "session";
     const auto try_token = [&](const std::string& token, const std::string& expected,
                                const std::string& kind, const Site& page,
                                const TenantId& owner = {}) {
       expect(route, takes, {.bearer = token, .origin = page.origin}, expected, kind, owner);
     };
     const Site& page = world_.site;
+    const HeldTokens& held = world_.held.at(takes.credential);
     try_token("", "401 missing_token", "none", page);
     expect(route, takes, {.api_key = page.api_key, .origin = page.origin}, "401 missing_token",
            "an API key as such");
     try_token(page.api_key, "401 invalid_token", "an API key", page);
     try_token("nonsense", "401 invalid_token", "wrong", page);
-    try_token(session ? "mk2s_AAAA" : "mk2u_AAAA", "401 invalid_token", "malformed", page);
+    try_token(held.good.substr(0, 5) + "AAAA", "401 invalid_token", "malformed", page);
     for (const auto& [kind, token] : all) {
       if (kind != takes.credential) try_token(token, "401 wrong_token_type", kind, page);
     }
-    try_token(session ? world_.expired_session : world_.expired_user, takes.expired, "expired",
-              page, takes.expired_goes_on ? page.id : TenantId{});
-    try_token(session ? world_.revoked_session : world_.revoked_user, takes.revoked, "revoked",
-              page);
-    try_token(session ? world_.disabled_session : world_.disabled_user, "401 invalid_token",
-              "of a disabled tenant", world_.disabled);
-    std::string foreign = session ? world_.foreign_session : world_.foreign_user;
+    try_token(held.expired, takes.expired, "expired", page,
+              takes.expired_goes_on ? page.id : TenantId{});
+    try_token(held.revoked, takes.revoked, "revoked", page);
+    try_token(held.disabled, "401 invalid_token", "of a disabled tenant", world_.disabled);
+    std::string foreign = held.foreign;
     // The one call that another tenant's page may make here ends the token.
     if (takes.foreign == "200") foreign = world_.server.session_token(world_.other);
     try_token(foreign, takes.foreign, "another tenant's", page, world_.other.id);
+  });
+}
+
+TEST_F(CredentialMatrix, WhatThePhoneSendsIsItsOwnAndAlive) {
+  const auto all = tokens();
+  World elsewhere;
+  for_each(RouteCredential::kPhone, [&](const Route& route, const Takes& takes) {
+    const bool in_body = takes.credential == "qr";
+    const auto try_token = [&](const std::string& token, const std::string& expected,
+                               const std::string& kind) {
+      Send send{.origin = TestServer::kBaseUrl};
+      if (in_body) {
+        send.json = Json{{"id", token}};
+      } else {
+        send.bearer = token;
+      }
+      expect(route, takes, send, expected, kind);
+    };
+    const HeldTokens& held = world_.held.at(takes.credential);
+    expect(route, takes, {.origin = TestServer::kBaseUrl},
+           in_body ? "400 invalid_request /id" : "401 missing_token", "none");
+    try_token(world_.site.api_key, "401 invalid_token", "an API key");
+    try_token("nonsense", "401 invalid_token", "wrong");
+    try_token(held.good.substr(0, 5) + "AAAA", "401 invalid_token", "malformed");
+    for (const auto& [kind, token] : all) {
+      if (kind != takes.credential) try_token(token, "401 wrong_token_type", kind);
+    }
+    try_token(held.expired, "410 cross_device_expired", "expired");
+    try_token(held.revoked, "401 token_revoked", "revoked");
+    try_token(held.disabled, "401 invalid_token", "of a disabled tenant");
+    try_token(elsewhere.held.at(takes.credential).good, "401 invalid_token",
+              "another installation's");
+  });
+}
+
+TEST_F(CredentialMatrix, ThePhoneIsServedWithTheGoodOne) {
+  for_each(RouteCredential::kPhone, [](const Route& route, const Takes& takes) {
+    World world;
+    Send send{.origin = TestServer::kBaseUrl};
+    if (takes.credential == "qr") {
+      send.json = Json{{"id", world.held.at("qr").good}};
+    } else {
+      send.bearer = world.held.at("phone").good;
+    }
+    EXPECT_EQ(call(world, route, takes, send).summary(), "200") << name_of(route);
   });
 }
 
@@ -264,7 +321,7 @@ TEST_F(CredentialMatrix, ACeremonyIsFinishedByNoOtherTenant) {
 TEST_F(CredentialMatrix, TokensOfAnotherInstallationAreRefused) {
   World elsewhere;
   for_each(RouteCredential::kBearer, [&](const Route& route, const Takes& takes) {
-    const std::string& foreign = takes.credential == "session" ? elsewhere.session : elsewhere.user;
+    const std::string& foreign = elsewhere.held.at(takes.credential).good;
     expect(route, takes, {.bearer = foreign, .origin = world_.site.origin}, "401 invalid_token",
            "another installation's token");
   });

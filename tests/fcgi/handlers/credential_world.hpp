@@ -31,6 +31,15 @@ TenantId tenant_of(const Row& row) {
   return row.tenant;
 }
 
+/// One kind of token in every state that it can be in.
+struct HeldTokens {
+  std::string good;
+  std::string foreign;  ///< of another tenant
+  std::string expired;
+  std::string revoked;
+  std::string disabled;  ///< of a disabled tenant
+};
+
 /// Every token has begun a ceremony while it could.
 struct World {
   World() {
@@ -38,8 +47,9 @@ struct World {
     expired_session = server.session_token(site);
     clock().advance(24 * 60 * kMinute - kMinute);
     begin_session(expired_session, site, passkey);
+    begin_codes(&HeldTokens::expired, expired_session, site, passkey);
     expired_user = new_user_token(site, 10);
-    clock().advance(2 * kMinute);  // the ceremonies go on
+    clock().advance(2 * kMinute);  // the ceremonies go on, those of the session token apart
 
     session = server.session_token(site);
     begin_session(session, site, passkey);
@@ -49,9 +59,12 @@ struct World {
     foreign_session = server.session_token(other);
     begin_session(foreign_session, other, passkey);
     foreign_user = new_user_token(other, 300, "bob");
+    begin_codes(&HeldTokens::good, session, site, passkey);
+    begin_codes(&HeldTokens::foreign, foreign_session, other, passkey);
 
     revoked_session = server.session_token(site);
     begin_session(revoked_session, site, passkey);
+    begin_codes(&HeldTokens::revoked, revoked_session, site, passkey);
     EXPECT_EQ(server
                   .call("DELETE", "/api/v1/session-token",
                         {.bearer = revoked_session, .origin = site.origin})
@@ -65,16 +78,49 @@ struct World {
 
     disabled_session = server.session_token(disabled);
     begin_session(disabled_session, disabled, passkey);
+    begin_codes(&HeldTokens::disabled, disabled_session, disabled, passkey);
     disabled_user = new_user_token(disabled);
     server.set_tenant_enabled(disabled, false);
     expired_key = add_key(site, kAllKeyScopes, clock().now() + 1);
     clock().advance(1);
+    held["session"] = {session, foreign_session, expired_session, revoked_session,
+                       disabled_session};
+    held["user"] = {user, foreign_user, expired_user, revoked_user, disabled_user};
   }
 
   void begin_session(const std::string& token, const Site& page,
                      const support::VirtualCredential& with) {
     const Answer begun = server.begin_authentication(page, token);
     finish_bodies[token] = TestServer::assertion_body(page, begun, with);
+  }
+
+  /// Two codes under a session token: one that nobody has claimed, and one that a phone has.
+  void begin_codes(std::string HeldTokens::*state, const std::string& token, const Site& page,
+                   const support::VirtualCredential& with) {
+    const auto begin = [&] {
+      return server.call("POST", "/api/v1/cross_device", {.bearer = token, .origin = page.origin})
+          .body;
+    };
+    const auto id_of = [](const Json& begun) {
+      const std::string url = begun.at("url");
+      return url.substr(url.find('#') + 1);
+    };
+    const Json unclaimed = begin();
+    held["poll"].*state = unclaimed.at("poll_token");
+    held["qr"].*state = id_of(unclaimed);
+    const Answer claimed =
+        server.call("POST", "/api/v1/cross_device/claim",
+                    {.origin = TestServer::kBaseUrl, .json = Json{{"id", id_of(begin())}}});
+    const std::string phone = claimed.body.at("phone_token");
+    held["phone"].*state = phone;
+    Json body = {{"publicKey", claimed.body.at("publicKey")}, {"ceremony", ""}};
+    Answer begun = claimed;
+    begun.body = body;
+    body = TestServer::assertion_body(page, begun, with, [](support::CeremonyAnswer& answer) {
+      answer.origin = TestServer::kBaseUrl;
+    });
+    body.erase("ceremony");
+    finish_bodies[phone] = body;
   }
 
   std::string new_user_token(const Site& page, int ttl = 300,
@@ -132,6 +178,7 @@ struct World {
   const Site disabled = server.add_site("example.net");
   const support::VirtualCredential passkey = server.register_passkey(site, "alice");
   std::map<std::string, Json> finish_bodies;  ///< by token
+  std::map<std::string, HeldTokens> held;     ///< by kind
   std::string session, user, ceremony, auth, foreign_session, foreign_user;
   std::string expired_session, expired_user, revoked_session, revoked_user;
   std::string disabled_session, disabled_user, expired_key, revoked_key;

@@ -114,12 +114,27 @@ TEST_F(RelatedOrigins, OfOtherRpIdsStandBelowTheTenantsId) {
   const Answer answer = ask_for(site.id_text);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(header(answer, "Cache-Control"), "public, max-age=300");
-  EXPECT_EQ(answer.body, (Json{{"origins", list_}}));
+  const Json with_phone = {"https://auth.example.net", "https://example.org",
+                           "https://example.co.uk"};
+  EXPECT_EQ(answer.body, (Json{{"origins", with_phone}}));
+}
+
+TEST_F(RelatedOrigins, BeginWithThePhonesPageWhileItNeedsThem) {
+  const Site alone = server_.add_site("example.com");
+  EXPECT_EQ(ask_for(alone.id_text).body, (Json{{"origins", {"https://auth.example.net"}}}));
+  // A page below the RP ID needs no list.
+  const Site parent = server_.add_site("example.net");
+  EXPECT_EQ(ask_for(parent.id_text).summary(), "404 not_found");
+  server_.change_settings(alone, [](TenantSettings& settings) { settings.cross_device = "off"; });
+  server_.clock.advance(5'001);
+  EXPECT_EQ(ask_for(alone.id_text).summary(), "404 not_found");
 }
 
 TEST_F(RelatedOrigins, AreNotFoundAlikeForEveryReason) {
   const Site site = add_site("auth.example.net", list_);
-  const Site alone = server_.add_site("example.com");
+  TenantSettings without;
+  without.cross_device = "off";
+  const Site alone = server_.add_site("example.com", without);
   const Json unknown = ask("nobody.example").body;
   EXPECT_EQ(unknown.at("code"), "not_found");
   const auto expect_unknown = [&](const Answer& answer, const std::string& what) {

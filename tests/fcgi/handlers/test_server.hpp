@@ -41,7 +41,9 @@ struct Answer {
   RequestLog log;
 
   /// `code` of a problem or of a verdict; empty if there is none.
-  [[nodiscard]] std::string code() const { return body.value("code", ""); }
+  [[nodiscard]] std::string code() const {
+    return status != 200 || body.contains("verified") ? body.value("code", "") : "";
+  }
   /// `409 token_used`, or `200`.
   [[nodiscard]] std::string summary() const;
 };
