@@ -15,6 +15,7 @@ const outdir = path.resolve(values.outdir ?? path.join(here, 'dist'));
 const { version } = JSON.parse(fs.readFileSync(path.join(here, 'package.json'), 'utf8'));
 
 const languages = fs.readdirSync(path.join(here, 'src/i18n/languages')).sort();
+const phoneLanguages = fs.readdirSync(path.join(here, 'src/phone/languages')).sort();
 
 /** Output name, entry, budget in bytes of gzip. */
 const bundles = [
@@ -23,6 +24,13 @@ const bundles = [
   ...languages.map((name) => [
     `i18n/${name.replace('.ts', '.js')}`,
     `src/i18n/languages/${name}`,
+    2 * 1024,
+  ]),
+  // With the page itself and one language: 10 KiB at most.
+  ['phone.js', 'src/phone.ts', 7 * 1024],
+  ...phoneLanguages.map((name) => [
+    `phone/${name.replace('.ts', '.js')}`,
+    `src/phone/languages/${name}`,
     2 * 1024,
   ]),
 ];
@@ -50,6 +58,8 @@ for (const [name, entry, budget] of bundles) {
   failed ||= over;
   console.log(`${name}: ${bytes.length} B, gzip ${gzip} B of ${budget}${over ? ': TOO LARGE' : ''}`);
 }
+
+fs.copyFileSync(path.join(here, 'src/phone.html'), path.join(outdir, 'phone.html'));
 
 const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 execFileSync(

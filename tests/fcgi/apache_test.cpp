@@ -114,5 +114,25 @@ TEST_F(ApacheTest, TheSdkIsAFileThatPagesOfEverySiteMayLoad) {
   EXPECT_EQ(ask("GET", "/sdk/../package.json").status, 404);
 }
 
+TEST_F(ApacheTest, ThePhonesPageIsAFileThatNobodyFramesOrKeeps) {
+  const HttpAnswer answer = ask("GET", "/q");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("content-type"), "text/html; charset=utf-8");
+  EXPECT_THAT(answer.body, ::testing::HasSubstr("src=\"sdk/phone.js\""));
+  const std::string policy = answer.header("content-security-policy");
+  for (const char* part : {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'",
+                           "require-trusted-types-for 'script'"}) {
+    EXPECT_THAT(policy, ::testing::HasSubstr(part));
+  }
+  EXPECT_THAT(policy, ::testing::Not(::testing::HasSubstr("unsafe")));
+  EXPECT_EQ(answer.header("cross-origin-opener-policy"), "same-origin");
+  EXPECT_EQ(answer.header("referrer-policy"), "no-referrer");
+  EXPECT_EQ(answer.header("cache-control"), "no-store");
+  EXPECT_EQ(answer.header("x-content-type-options"), "nosniff");
+  EXPECT_EQ(answer.header("access-control-allow-origin"), "");
+  EXPECT_EQ(ask("GET", "/sdk/phone.js").status, 200);
+  EXPECT_EQ(ask("GET", "/q/other").status, 404);
+}
+
 }  // namespace
 }  // namespace masterkey2

@@ -31,9 +31,11 @@ std::string shipped_snippet() {
   for (const auto& [documented, ours] :
        {std::pair<std::string, std::string>{"unix:/run/masterkey2/fastcgi.sock", "masterkey2"},
         {"/usr/share/masterkey2/sdk/", MASTERKEY2_SOURCE_DIR "/sdk/dist/"}}) {
-    const std::size_t at = snippet.find(documented);
+    std::size_t at = snippet.find(documented);
     if (at == std::string::npos) throw std::runtime_error("the snippet has no " + documented);
-    snippet.replace(at, documented.size(), ours);
+    for (; at != std::string::npos; at = snippet.find(documented, at + ours.size())) {
+      snippet.replace(at, documented.size(), ours);
+    }
   }
   return snippet;
 }
@@ -181,6 +183,27 @@ TEST_F(NginxTest, TheSdkIsAFileThatPagesOfEverySiteMayLoad) {
   EXPECT_FALSE(answer.header("etag").empty());
   EXPECT_GE(ask("GET", "/sdk/").status, 403);
   EXPECT_EQ(ask("GET", "/sdk/../package.json").status, 404);
+}
+
+TEST_F(NginxTest, ThePhonesPageIsAFileThatNobodyFramesOrKeeps) {
+  start_nginx();
+  const HttpAnswer answer = ask("GET", "/q");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("content-type"), "text/html; charset=utf-8");
+  EXPECT_THAT(answer.body, ::testing::HasSubstr("src=\"sdk/phone.js\""));
+  const std::string policy = answer.header("content-security-policy");
+  for (const char* part : {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'",
+                           "require-trusted-types-for 'script'"}) {
+    EXPECT_THAT(policy, ::testing::HasSubstr(part));
+  }
+  EXPECT_THAT(policy, ::testing::Not(::testing::HasSubstr("unsafe")));
+  EXPECT_EQ(answer.header("cross-origin-opener-policy"), "same-origin");
+  EXPECT_EQ(answer.header("referrer-policy"), "no-referrer");
+  EXPECT_EQ(answer.header("cache-control"), "no-store");
+  EXPECT_EQ(answer.header("x-content-type-options"), "nosniff");
+  EXPECT_EQ(answer.header("access-control-allow-origin"), "");
+  EXPECT_EQ(ask("GET", "/sdk/phone.js").status, 200);
+  EXPECT_EQ(ask("GET", "/q/other").status, 404);
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ const FLAGS = [
 
 /**
  * Starts Chromium. No name resolves but localhost and what `hosts` lists ({ 'a.test': port }), so
- * that nothing leaves this machine.
+ * that nothing leaves this machine. `args`: further ones of the command line.
  */
-export async function launchBrowser({ hosts = {} } = {}) {
+export async function launchBrowser({ hosts = {}, args = [] } = {}) {
   const rules = [
     ...Object.entries(hosts).map(([name, port]) => `MAP ${name} 127.0.0.1:${port}`),
     'MAP * ~NOTFOUND',
@@ -30,7 +30,7 @@ export async function launchBrowser({ hosts = {} } = {}) {
   ];
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [...FLAGS, `--host-resolver-rules=${rules.join(', ')}`],
+    args: [...FLAGS, ...args, `--host-resolver-rules=${rules.join(', ')}`],
   });
 }
 

@@ -15,10 +15,11 @@ export class Installation {
   #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mk2-e2e-'));
   #processes = {};
 
-  /** `port`: where nginx will serve base_url. */
-  constructor(port) {
+  /** `port`: where nginx will serve base_url, which is that address unless `baseUrl` is given. */
+  constructor(port, { baseUrl } = {}) {
     this.port = port;
-    this.url = `http://localhost:${port}`;
+    this.local = `http://localhost:${port}`;
+    this.url = baseUrl ?? this.local;
     this.#writeConfig();
     this.ctl('storage', 'init');
   }
@@ -50,15 +51,15 @@ export class Installation {
     return stop(this.#processes.server);
   }
 
-  /** `sites`: [port, upstream port] of each site that the same nginx serves. */
-  async startNginx(sites = []) {
+  /** `sites`: [port, upstream port] of each site that the same nginx serves; `tls`: see nginxConf. */
+  async startNginx(sites = [], tls = undefined) {
     const conf = path.join(this.#folder, 'nginx.conf');
-    fs.writeFileSync(conf, nginxConf({ root, folder: this.#folder, api: this.port, sites }));
+    fs.writeFileSync(conf, nginxConf({ root, folder: this.#folder, api: this.port, sites, tls }));
     const args = ['-p', this.#folder, '-c', conf, '-g', 'daemon off;'];
     const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
     this.#processes.nginx = start('nginx', 'nginx', args, { env });
     const running = Object.values(this.#processes);
-    await until('server', async () => (await fetch(`${this.url}/readyz`)).ok, running);
+    await until('server', async () => (await fetch(`${this.local}/readyz`)).ok, running);
   }
 
   stopNginx() {

@@ -3,8 +3,11 @@
 import fs from 'node:fs';
 import process from 'node:process';
 
-/** `sites`: [port, upstream port] each. */
-export function nginxConf({ root, folder, api, sites }) {
+/**
+ * `sites`: [port, upstream port] each. `tls`: base_url over TLS, too, { port, auth (its name),
+ * certificate, key }, beside the server blocks `more`.
+ */
+export function nginxConf({ root, folder, api, sites, tls }) {
   const user = process.getuid() === 0 ? 'user root;' : '';
   return `${user}
 worker_processes 1;
@@ -26,7 +29,7 @@ ${sites.map(([port, upstream]) => siteBlock(port, upstream)).join('')}
     server_name localhost;
 ${shipped(root, folder)}
   }
-}
+${tls ? tlsBlock(tls, shipped(root, folder)) : ''}}
 `;
 }
 
@@ -36,6 +39,17 @@ function shipped(root, folder) {
     .readFileSync(`${root}conf/nginx/masterkey2.conf`, 'utf8')
     .replaceAll('/run/masterkey2/fastcgi.sock', `${folder}/fastcgi.sock`)
     .replaceAll('/usr/share/masterkey2/sdk/', `${root}sdk/dist/`);
+}
+
+function tlsBlock({ port, auth, certificate, key, more }, snippet) {
+  return `  server {
+    listen 127.0.0.1:${port} ssl;
+    server_name ${auth};
+    ssl_certificate ${certificate};
+    ssl_certificate_key ${key};
+${snippet}
+  }
+${more}`;
 }
 
 function siteBlock(port, upstream) {

@@ -1,0 +1,37 @@
+/** Texts of the phone's page in English, the language that is always there. */
+export declare const en: {
+    loading: string;
+    working: string;
+    prompting: string;
+    title: string;
+    computer: string;
+    site: string;
+    age: string;
+    seconds: string;
+    browser_on_system: string;
+    unknown_browser: string;
+    unknown_system: string;
+    warning: string;
+    go: string;
+    no: string;
+    code_title: string;
+    type_it: string;
+    again_title: string;
+    'again.cancelled': string;
+    'again.no_passkey': string;
+    'again.failed': string;
+    over_title: string;
+    'over.no_code': string;
+    'over.expired': string;
+    'over.code_expired': string;
+    'over.claimed': string;
+    'over.denied': string;
+    'over.user_disabled': string;
+    'over.no_passkey': string;
+    'over.unreachable': string;
+    'over.not_supported': string;
+    'over.no_related_origins': string;
+    'over.not_listed': string;
+    'over.other': string;
+    'owner.not_listed': string;
+};

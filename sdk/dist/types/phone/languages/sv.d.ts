@@ -1,0 +1,4 @@
+import type { PhoneMessages } from '../texts.js';
+/** Texts of the phone's page in Swedish. */
+declare const messages: PhoneMessages;
+export default messages;

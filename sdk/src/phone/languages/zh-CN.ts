@@ -1,0 +1,41 @@
+import type { PhoneMessages } from '../texts.js';
+
+/** Texts of the phone's page in Simplified Chinese. */
+const messages: PhoneMessages = {
+  loading: '请稍候…',
+  working: '请稍候…',
+  prompting: '请按照手机上的提示操作。',
+  title: '要在另一台设备上登录吗？',
+  computer: '电脑',
+  site: '网站',
+  age: '请求时间',
+  seconds: '{seconds} 秒前',
+  browser_on_system: '{system} 上的 {browser}',
+  unknown_browser: '未知浏览器',
+  unknown_system: '未知系统',
+  warning: '只有当此二维码显示在您面前的屏幕上，并且该屏幕上是您自己打开的 {rp_id} 页面时，才可继续。',
+  go: '继续',
+  no: '不是我',
+  code_title: '您的验证码',
+  type_it: '只能在您面前电脑上的 {rp_id} 输入。不要告诉任何人。',
+  again_title: '尚未登录',
+  'again.cancelled': '未执行任何操作：请求已关闭，或未选择通行密钥。',
+  'again.no_passkey': '那里没有此通行密钥。请选择另一个。',
+  'again.failed': '无法验证通行密钥。请重试。',
+  over_title: '已结束',
+  'over.no_code': '请再次扫描电脑屏幕上的二维码。',
+  'over.expired': '二维码已过期。请在电脑上获取新的二维码并扫描。',
+  'over.code_expired': '输入验证码的时间已过。',
+  'over.claimed': '此二维码被扫描了两次，因此没有人登录。请在电脑上获取新的二维码，不要让他人看到。',
+  'over.denied': '已停止。没有人登录。',
+  'over.user_disabled': '此账户已被停用。',
+  'over.no_passkey': '没有此账户。',
+  'over.unreachable': '无法连接登录服务。请稍后重试。',
+  'over.not_supported': '此浏览器无法使用通行密钥。请用最新的浏览器扫描二维码。',
+  'over.no_related_origins': '此浏览器无法在这里使用其他网站的通行密钥。请用最新版的 Chrome 或 Safari 扫描二维码。',
+  'over.not_listed': '您手机的浏览器不允许此页面使用 {rp_id} 的通行密钥。',
+  'over.other': '出了点问题。请扫描新的二维码。',
+  'owner.not_listed': '致 {rp_id} 的管理者：https://{rp_id}/.well-known/webauthn 必须列出 {origin}。',
+};
+
+export default messages;
