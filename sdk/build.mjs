@@ -20,7 +20,8 @@ const phoneLanguages = fs.readdirSync(path.join(here, 'src/phone/languages')).so
 /** Output name, entry, budget in bytes of gzip. */
 const bundles = [
   ['masterkey2.js', 'src/index.ts', 16 * 1024],
-  ['core.js', 'src/core.ts', 6 * 1024],
+  ['qr.js', 'src/qr/kit.ts', 4 * 1024],
+  ['core.js', 'src/core.ts', 9 * 1024],
   ...languages.map((name) => [
     `i18n/${name.replace('.ts', '.js')}`,
     `src/i18n/languages/${name}`,
@@ -34,6 +35,30 @@ const bundles = [
     2 * 1024,
   ]),
 ];
+
+/** Leaves what is needed later to the file beside the script. */
+const besides = {
+  name: 'besides',
+  setup(build) {
+    build.onResolve({ filter: /qr\/kit\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './qr.js', external: true } : undefined,
+    );
+  },
+};
+
+/** Style sheets without what only their readers need. */
+const leanStyles = {
+  name: 'lean-styles',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]styles\.ts$/ }, async ({ path: file }) => {
+      const contents = fs.readFileSync(file, 'utf8').replace(/(CSS = `)(.*?)(`;)/s, (_, start, css, end) => {
+        const { code } = esbuild.transformSync(css, { loader: 'css', minify: true, target: 'es2022' });
+        return start + code.trim() + end;
+      });
+      return { contents, loader: 'ts' };
+    });
+  },
+};
 
 fs.rmSync(outdir, { recursive: true, force: true });
 let failed = false;
@@ -49,6 +74,7 @@ for (const [name, entry, budget] of bundles) {
     minify: true,
     charset: 'utf8',
     legalComments: 'none',
+    plugins: [besides, leanStyles],
     define: { __MASTERKEY2_VERSION__: JSON.stringify(version) },
     banner: { js: `/*! MasterKey2 ${version} | MIT */` },
   });

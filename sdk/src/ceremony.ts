@@ -1,6 +1,7 @@
+import { readCapabilities } from './capabilities.js';
 import type { BegunCeremony } from './client.js';
-import { MasterKey2Error } from './errors.js';
-import { rpIdFits, supportsRelatedOrigins } from './rp_id.js';
+import { misconfigured } from './errors.js';
+import { rpIdFits } from './rp_id.js';
 
 /** What begin answered, ready for the browser's dialogue. */
 export interface Prepared<Options> {
@@ -30,13 +31,13 @@ export function prepare<Options>(
     const life = Math.max(begun.expires_in - SIGNING_S, begun.expires_in / 2);
     return { token, ceremony: begun.ceremony, publicKey, freshUntil: Date.now() + life * 1000 };
   } catch (cause) {
-    throw new MasterKey2Error('configuration_error', { reason: 'bad_answer', cause });
+    throw misconfigured('bad_answer', cause);
   }
 }
 
 /** Throws configuration_error unless this page can use `rpId`, as far as that is known before. */
 export async function demandRpId(rpId: string | undefined): Promise<void> {
   if (rpId === undefined || rpIdFits(rpId, location.hostname)) return;
-  if (await supportsRelatedOrigins()) return;
-  throw new MasterKey2Error('configuration_error', { reason: 'rp_id_mismatch' });
+  if ((await readCapabilities()).relatedOrigins) return;
+  throw misconfigured('rp_id_mismatch');
 }

@@ -1,5 +1,5 @@
 import type { AuthenticationJSON, RegistrationJSON } from './credential_json.js';
-import { CeremonyAborted, MasterKey2Error } from './errors.js';
+import { CeremonyAborted, MasterKey2Error, misconfigured } from './errors.js';
 import { errorFromAnswer, isRecord } from './problem.js';
 
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
@@ -25,6 +25,32 @@ export interface BegunCeremony {
   client?: { rp_id: string; name: string; cross_device: boolean };
 }
 
+export interface FinishedAuthentication {
+  user: User;
+  auth_token: string;
+  expires_in: number;
+  /** When the Signal API may be used, and what for. */
+  signal?: unknown;
+}
+
+export interface BegunCrossDevice {
+  /** For the QR code. */
+  url: string;
+  poll_token: string;
+  expires_in: number;
+  poll_ms: number;
+}
+
+const STATES = ['pending', 'scanned', 'confirm', 'completed', 'denied', 'expired'] as const;
+
+export interface CrossDeviceStatus {
+  state: (typeof STATES)[number];
+  expires_in?: number;
+  attempts_left?: number;
+  user?: User;
+  auth_token?: string;
+}
+
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** The Bearer half of the REST API. Rejects with MasterKey2Error, or CeremonyAborted. */
@@ -45,7 +71,7 @@ export class Client {
 
   beginRegistration(
     token: string,
-    body: { name?: string },
+    body: { name?: string; mediation?: 'conditional' },
     signal?: AbortSignal,
   ): Promise<BegunCeremony> {
     return this.#begin('/begin_registration', token, body, signal);
@@ -55,10 +81,10 @@ export class Client {
     token: string,
     body: { ceremony: string; credential: AuthenticationJSON },
     signal?: AbortSignal,
-  ): Promise<{ user: User; auth_token: string; expires_in: number }> {
+  ): Promise<FinishedAuthentication> {
     const answer = await this.#post('/finish_authentication', token, body, signal);
-    if (!isRecord(answer['user']) || typeof answer['auth_token'] !== 'string') throw badAnswer();
-    return answer as unknown as { user: User; auth_token: string; expires_in: number };
+    if (!isSignedIn(answer)) throw badAnswer();
+    return answer as unknown as FinishedAuthentication;
   }
 
   async finishRegistration(
@@ -71,18 +97,66 @@ export class Client {
     return answer as unknown as { user: User; credential: Record<string, unknown> };
   }
 
+  /** Rejects with not_supported and `cross_device_off` where the tenant or the server has none. */
+  async beginCrossDevice(token: string, signal?: AbortSignal): Promise<BegunCrossDevice> {
+    const answer = await this.#postTwice('/cross_device', token, {}, signal).catch((cause) => {
+      if (cause instanceof MasterKey2Error && cause.status === 404) {
+        throw new MasterKey2Error('not_supported', { reason: 'cross_device_off', cause });
+      }
+      throw cause;
+    });
+    const { url, poll_token: pollToken, expires_in: life, poll_ms: pollMs } = answer;
+    const timed = typeof life === 'number' && typeof pollMs === 'number';
+    if (!timed || typeof url !== 'string' || typeof pollToken !== 'string') throw badAnswer();
+    return answer as unknown as BegunCrossDevice;
+  }
+
+  crossDeviceStatus(pollToken: string, signal?: AbortSignal): Promise<CrossDeviceStatus> {
+    return this.#crossDevice('/status', pollToken, {}, signal);
+  }
+
+  confirmCrossDevice(
+    pollToken: string,
+    code: string,
+    signal?: AbortSignal,
+  ): Promise<CrossDeviceStatus> {
+    return this.#crossDevice('/confirm', pollToken, { code }, signal);
+  }
+
+  async #crossDevice(
+    path: string,
+    token: string,
+    body: object,
+    signal: AbortSignal | undefined,
+  ): Promise<CrossDeviceStatus> {
+    const answer = await this.#post(`/cross_device${path}`, token, body, signal);
+    const known: readonly unknown[] = STATES;
+    if (!known.includes(answer['state'])) throw badAnswer();
+    if (answer['auth_token'] !== undefined && !isSignedIn(answer)) throw badAnswer();
+    return answer as unknown as CrossDeviceStatus;
+  }
+
   /** Begin calls write nothing, so one lost on the way is sent once more. */
+  #postTwice(
+    path: string,
+    token: string,
+    body: object,
+    signal: AbortSignal | undefined,
+  ): Promise<Record<string, unknown>> {
+    const send = (): Promise<Record<string, unknown>> => this.#post(path, token, body, signal);
+    return send().catch((error: unknown) => {
+      if (error instanceof MasterKey2Error && error.reason === 'network') return send();
+      throw error;
+    });
+  }
+
   async #begin(
     path: string,
     token: string,
     body: object,
     signal: AbortSignal | undefined,
   ): Promise<BegunCeremony> {
-    const send = (): Promise<Record<string, unknown>> => this.#post(path, token, body, signal);
-    const answer = await send().catch((error: unknown) => {
-      if (error instanceof MasterKey2Error && error.reason === 'network') return send();
-      throw error;
-    });
+    const answer = await this.#postTwice(path, token, body, signal);
     const { ceremony, publicKey, expires_in: life } = answer;
     if (typeof ceremony !== 'string' || !isRecord(publicKey) || typeof life !== 'number') {
       throw badAnswer();
@@ -150,11 +224,15 @@ export function parse(text: string): unknown {
 /** Tokens are base64url and `_`; anything else would make fetch throw or break the header. */
 function headerText(token: string): string {
   if (!/^[\w.~+/=-]+$/.test(token)) {
-    throw new MasterKey2Error('configuration_error', { reason: 'invalid_token' });
+    throw misconfigured('invalid_token');
   }
   return token;
 }
 
+function isSignedIn(answer: Record<string, unknown>): boolean {
+  return isRecord(answer['user']) && typeof answer['auth_token'] === 'string';
+}
+
 function badAnswer(): MasterKey2Error {
-  return new MasterKey2Error('configuration_error', { reason: 'bad_answer' });
+  return misconfigured('bad_answer');
 }

@@ -12,6 +12,8 @@ export interface ErrorInfo {
   requestId?: string | undefined;
   /** Seconds to wait before the next try. */
   retryAfter?: number | undefined;
+  /** What the server lets the Signal API tell about this failure. */
+  signal?: unknown;
   cause?: unknown;
 }
 
@@ -24,6 +26,7 @@ export class MasterKey2Error extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly signal: unknown;
 
   constructor(code: ErrorCode, info: ErrorInfo = {}) {
     super(errorText(code), info.cause === undefined ? undefined : { cause: info.cause });
@@ -33,12 +36,18 @@ export class MasterKey2Error extends Error {
     this.status = info.status;
     this.requestId = info.requestId;
     this.retryAfter = info.retryAfter;
+    this.signal = info.signal;
   }
 
   /** Whether the visitor can try again on this page. */
   get recoverable(): boolean {
     return !isUnavailable(this.code) && !stale.has(this.code) && this.code !== 'user_disabled';
   }
+}
+
+/** configuration_error: the people who run the site have to mend it. */
+export function misconfigured(reason: string, cause?: unknown): MasterKey2Error {
+  return new MasterKey2Error('configuration_error', { reason, cause });
 }
 
 /** A ceremony that we ended ourselves: nobody is told. */

@@ -10,6 +10,11 @@ export const MK2Events = {
   REGISTER_STARTED: 'mk2:register-started',
   REGISTER_SUCCESS: 'mk2:register-success',
   REGISTER_ERROR: 'mk2:register-error',
+  QR_GENERATED: 'mk2:qr-generated',
+  QR_SCANNED: 'mk2:qr-scanned',
+  QR_CONFIRM: 'mk2:qr-confirm',
+  QR_EXPIRED: 'mk2:qr-expired',
+  QR_DENIED: 'mk2:qr-denied',
   STATE_CHANGED: 'mk2:state-changed',
 } as const;
 
@@ -27,6 +32,13 @@ export interface MK2EventMap {
   'mk2:register-started': undefined;
   'mk2:register-success': RegistrationResult;
   'mk2:register-error': ErrorDetail;
+  /** `url` belongs into a QR code and nowhere else; `until` is Date.now() at its end. */
+  'mk2:qr-generated': { url: string; until: number };
+  'mk2:qr-scanned': undefined;
+  /** The phone shows a code to type here; `attemptsLeft` after a wrong one. */
+  'mk2:qr-confirm': { attemptsLeft: number | undefined };
+  'mk2:qr-expired': undefined;
+  'mk2:qr-denied': undefined;
   'mk2:state-changed': { state: string; previous: string };
 }
 

@@ -3,9 +3,10 @@ import {
   prepareAuthentication,
   type AuthenticationResult,
 } from './authenticate.js';
-import type { Phase } from './ceremony.js';
+import { readCapabilities, type Capabilities } from './capabilities.js';
+import { demandRpId, type Phase } from './ceremony.js';
 import { Client, DEFAULT_TIMEOUT_MS, type Fetch } from './client.js';
-import { CeremonyAborted, MasterKey2Error } from './errors.js';
+import { CeremonyAborted, MasterKey2Error, misconfigured } from './errors.js';
 import {
   callSafely,
   Emitter,
@@ -16,8 +17,10 @@ import {
 } from './events.js';
 import { addMessages } from './i18n/messages.js';
 import { chooseMode } from './mode.js';
-import { probePage } from './probe.js';
-import { abortRunning, supportsConditional } from './prompt.js';
+import type { PrfOptions } from './prf.js';
+import { probePage, type WantedMode } from './probe.js';
+import { abortRunning } from './prompt.js';
+import { startCrossDevice, type CrossDevice, type CrossDeviceState } from './qr/cross_device.js';
 import { completeRegistration, prepareRegistration, type RegistrationResult } from './register.js';
 
 export interface MasterKey2Config {
@@ -50,6 +53,14 @@ export interface AuthenticateOptions extends CallOptions<AuthenticationResult> {
    * until one is chosen or another ceremony begins.
    */
   autofill?: boolean;
+  /**
+   * Shows something only when there is a passkey on this device, else credential_not_found at once;
+   * to be called in a click. Browsers that cannot ask in the usual way.
+   */
+  immediate?: boolean;
+  /** security-key, client-device and hybrid, in order of preference. */
+  hints?: readonly string[];
+  prf?: PrfOptions;
 }
 
 export interface RegisterOptions extends CallOptions<RegistrationResult> {
@@ -58,6 +69,31 @@ export interface RegisterOptions extends CallOptions<RegistrationResult> {
   getToken?: () => string | Promise<string>;
   /** Name of the new passkey. */
   name?: string;
+  /**
+   * Makes a passkey without a dialogue, for a visitor who has just signed in with a password that
+   * the browser keeps. Resolves with undefined where that is not to be had, and tells nobody.
+   */
+  upgrade?: boolean;
+  hints?: readonly string[];
+  prf?: PrfOptions;
+}
+
+export interface QrOptions extends CallOptions<AuthenticationResult> {
+  token?: string;
+  /** The address to show as a QR code, good until `until` (Date.now()). Show no link: links travel. */
+  onUrl?: (url: string, until: number) => void;
+  /** `confirm`: ask for the code that the phone shows; `attemptsLeft` after a wrong one. */
+  onState?: (state: CrossDeviceState, attemptsLeft?: number) => void;
+}
+
+/** A sign-in on another device. */
+export interface QrSession {
+  /** Hands in the code that the phone shows; false when it was wrong. */
+  confirm(code: string): Promise<boolean>;
+  /** Ends it quietly. */
+  cancel(): void;
+  /** As the promise of `passkey.authenticate`. */
+  result: Promise<AuthenticationResult | undefined>;
 }
 
 /**
@@ -73,12 +109,20 @@ export interface Passkey {
   abort(): Promise<void>;
 }
 
+type Words = readonly [
+  started: MK2Event,
+  succeeded: MK2Event,
+  failed: typeof MK2Events.AUTH_ERROR | typeof MK2Events.REGISTER_ERROR,
+];
+const SIGN_IN: Words = [MK2Events.AUTH_STARTED, MK2Events.AUTH_SUCCESS, MK2Events.AUTH_ERROR];
+
 export class MasterKey2 {
   static readonly addMessages = addMessages;
   static readonly mode = chooseMode;
 
   readonly config: Readonly<Required<Omit<MasterKey2Config, 'token' | 'fetch'>>>;
   readonly passkey: Passkey;
+  readonly qr: { start(options?: QrOptions): QrSession };
   readonly #token: string | undefined;
   readonly #client: Client;
   readonly #emitter = new Emitter();
@@ -104,6 +148,12 @@ export class MasterKey2 {
       register: (options = {}) => this.#register(options),
       abort: abortRunning,
     };
+    this.qr = { start: (options = {}) => this.#startQr(options) };
+  }
+
+  /** What this browser says it can do; `MasterKey2.mode` is what the elements make of it. */
+  capabilities(): Promise<Capabilities> {
+    return readCapabilities();
   }
 
   /** Returns the function that takes the listener off again. */
@@ -120,34 +170,77 @@ export class MasterKey2 {
   }
 
   #authenticate(options: AuthenticateOptions): Promise<AuthenticationResult | undefined> {
-    const { AUTH_STARTED, AUTH_SUCCESS, AUTH_ERROR } = MK2Events;
-    return this.#run(options, [AUTH_STARTED, AUTH_SUCCESS, AUTH_ERROR], async (enter) => {
+    return this.#run(options, SIGN_IN, async (enter) => {
+      this.#demandUsablePage('passkey');
       const token = demandToken(options.token ?? this.#token);
-      const { signal } = options;
       const mediation = options.autofill ? 'conditional' : undefined;
-      if (mediation && !(await supportsConditional())) throw new CeremonyAborted();
-      const prepared = await prepareAuthentication(this.#client, token, signal);
-      return completeAuthentication(this.#client, prepared, enter, { signal, mediation });
+      const can = await readCapabilities();
+      if (mediation && !can.conditionalGet) throw new CeremonyAborted();
+      const prepared = await prepareAuthentication(this.#client, token, options.signal);
+      await demandRpId(prepared.tenant.rpId);
+      const immediate = options.immediate && can.immediateGet;
+      return completeAuthentication(this.#client, prepared, enter, {
+        ...options,
+        mediation,
+        immediate,
+      });
     });
   }
 
   #register(options: RegisterOptions): Promise<RegistrationResult | undefined> {
     const { REGISTER_STARTED, REGISTER_SUCCESS, REGISTER_ERROR } = MK2Events;
-    return this.#run(options, [REGISTER_STARTED, REGISTER_SUCCESS, REGISTER_ERROR], async (enter) => {
-      const token = demandToken(options.token ?? (await options.getToken?.()) ?? this.#token);
-      const { name, signal } = options;
-      const prepared = await prepareRegistration(this.#client, token, name, signal);
-      return completeRegistration(this.#client, prepared, name, enter, signal);
+    const words = [REGISTER_STARTED, REGISTER_SUCCESS, REGISTER_ERROR] as const;
+    return this.#run(options, words, async (enter) => {
+      this.#demandUsablePage('passkey');
+      const { upgrade } = options;
+      if (upgrade && !(await readCapabilities()).conditionalCreate) throw new CeremonyAborted();
+      const prompt = { ...options, ...(upgrade && { mediation: 'conditional' as const }) };
+      try {
+        const token = demandToken(options.token ?? (await options.getToken?.()) ?? this.#token);
+        const prepared = await prepareRegistration(this.#client, token, prompt);
+        return await completeRegistration(this.#client, prepared, enter, prompt);
+      } catch (error) {
+        throw upgrade ? new CeremonyAborted() : error;
+      }
     });
+  }
+
+  #startQr(options: QrOptions): QrSession {
+    const { QR_GENERATED, QR_SCANNED, QR_CONFIRM, QR_EXPIRED, QR_DENIED } = MK2Events;
+    let session: CrossDevice | undefined;
+    const result = this.#run(options, SIGN_IN, (enter) => {
+      this.#demandUsablePage('qr');
+      session = startCrossDevice(this.#client, demandToken(options.token ?? this.#token), {
+        signal: options.signal,
+        pollInterval: this.config.qrPollInterval,
+        lifetime: this.config.qrExpirationTime,
+        onUrl: (url, until) => {
+          callSafely(() => options.onUrl?.(url, until));
+          this.#emitter.emit(QR_GENERATED, { url, until });
+        },
+        onState: (state, attemptsLeft) => {
+          if (state === 'completed') enter('verifying');
+          callSafely(() => options.onState?.(state, attemptsLeft));
+          if (state === 'scanned') this.#emitter.emit(QR_SCANNED, undefined);
+          if (state === 'confirm') this.#emitter.emit(QR_CONFIRM, { attemptsLeft });
+          if (state === 'expired') this.#emitter.emit(QR_EXPIRED, undefined);
+          if (state === 'denied') this.#emitter.emit(QR_DENIED, undefined);
+        },
+      });
+      return session.result;
+    });
+    // Somebody who follows onState alone has heard of the end.
+    result.catch(() => undefined);
+    return {
+      result,
+      confirm: async (code) => (await session?.confirm(code)) ?? false,
+      cancel: () => session?.cancel(),
+    };
   }
 
   async #run<Result extends AuthenticationResult | RegistrationResult>(
     options: CallOptions<Result>,
-    [started, succeeded, failed]: [
-      MK2Event,
-      MK2Event,
-      typeof MK2Events.AUTH_ERROR | typeof MK2Events.REGISTER_ERROR,
-    ],
+    [started, succeeded, failed]: Words,
     ceremony: (enter: (phase: Phase) => void) => Promise<Result>,
   ): Promise<Result | undefined> {
     const run = ++this.#runs;
@@ -158,7 +251,6 @@ export class MasterKey2 {
     this.#emitter.emit(started, undefined);
     try {
       enter('preparing');
-      demandUsablePage(this.config.apiBaseUrl);
       const result = await ceremony(enter);
       enter('success');
       callSafely(() => options.onSuccess?.(result));
@@ -177,6 +269,11 @@ export class MasterKey2 {
     }
   }
 
+  #demandUsablePage(wanted: WantedMode): void {
+    const mode = chooseMode(probePage({ apiBaseUrl: this.config.apiBaseUrl, wanted }));
+    if ('code' in mode) throw new MasterKey2Error(mode.code, { reason: mode.reason });
+  }
+
   #enter(state: Phase | 'ready' | 'success'): void {
     const previous = this.#state;
     if (previous === state) return;
@@ -190,17 +287,9 @@ export class MasterKey2 {
   }
 }
 
-function demandUsablePage(apiBaseUrl: string): void {
-  const mode = chooseMode(probePage({ apiBaseUrl }));
-  if (mode.mode !== 'button') throw new MasterKey2Error(mode.code, { reason: mode.reason });
-}
-
 function demandToken(token: unknown): string {
   if (typeof token === 'string' && token !== '') return token;
-  throw new MasterKey2Error('configuration_error', {
-    reason: 'missing_attribute',
-    hint: 'token is missing.',
-  });
+  throw misconfigured('missing_attribute');
 }
 
 /** A getToken of the site may throw anything. */

@@ -1,8 +1,12 @@
 import type { ErrorCode } from './error_codes.js';
 import type { Probe } from './probe.js';
+import { rpIdFits } from './rp_id.js';
 
 export type Mode =
-  | { mode: 'button' }
+  /** The passkey button; the QR code behind a switch, in full view beneath it, or not at all. */
+  | { mode: 'button'; qr: 'none' | 'switch' | 'shown' }
+  /** The QR code; with `passkey` the button is beneath it. */
+  | { mode: 'qr'; passkey: boolean }
   | {
       mode: 'insecure' | 'not_supported' | 'configuration';
       code: ErrorCode;
@@ -21,8 +25,26 @@ export function chooseMode(probe: Probe): Mode {
   }
   if (probe.badUrl) return configuration('bad_url', probe.badUrl);
   if (isIpAddress(probe.hostname)) return configuration('ip_address');
-  if (!probe.webauthn) return { mode: 'not_supported', code: 'not_supported' };
-  return { mode: 'button' };
+
+  const { wanted = 'auto' } = probe;
+  const qr = probe.crossDevice !== false && wanted !== 'passkey';
+  const qrOnly = wanted === 'qr_only';
+  if (!probe.webauthn || qrOnly) {
+    return qr ? { mode: 'qr', passkey: false } : { mode: 'not_supported', code: 'not_supported' };
+  }
+  // Without WebAuthn this page uses no RP ID: the phone does.
+  if (probe.rpId !== undefined && !rpIdFits(probe.rpId, probe.hostname) && !probe.relatedOrigins) {
+    return configuration('rp_id_mismatch');
+  }
+  if (!qr) return { mode: 'button', qr: 'none' };
+  if (wanted === 'qr') return { mode: 'qr', passkey: true };
+  if (wanted === 'both') return { mode: 'button', qr: 'shown' };
+  // The browser's own way to a phone proves that it is near: nothing of ours is as good.
+  if (probe.hybridTransport) return { mode: 'button', qr: 'none' };
+  if (probe.mobile || !probe.firefox) return { mode: 'button', qr: 'switch' };
+  return probe.userVerifyingPlatformAuthenticator
+    ? { mode: 'button', qr: 'shown' }
+    : { mode: 'qr', passkey: true };
 }
 
 function configuration(reason: string, name?: string): Mode {

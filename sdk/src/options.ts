@@ -36,3 +36,9 @@ function toDescriptors(list: unknown): PublicKeyCredentialDescriptor[] {
     return { ...entry, id: decodeBase64url(entry['id']) } as unknown as PublicKeyCredentialDescriptor;
   });
 }
+
+/** Hints of the page (WebAuthn L3 §5.8.7) in the place of the tenant's; unknown words are left out. */
+export function hintsOf(hints: readonly string[] | undefined): { hints?: string[] } {
+  const known = hints?.filter((hint) => /^(security-key|client-device|hybrid)$/.test(hint));
+  return known?.length ? { hints: known } : {};
+}

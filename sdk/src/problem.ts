@@ -1,6 +1,9 @@
 import { isErrorCode, type ErrorCode } from './error_codes.js';
 import { MasterKey2Error, type ErrorInfo } from './errors.js';
 
+/** Begins `type` of every problem of the server, whatever its code. */
+const TYPE = 'urn:masterkey2:error:';
+
 /** Refusals that only the people who run the site can mend. */
 const misconfigured: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'origin_not_allowed',
@@ -34,11 +37,12 @@ export function errorFromAnswer(
     retryAfter: seconds(retryAfter),
     reason: text(problem['reason']),
     hint: text(problem['detail']),
+    signal: problem['signal'],
   };
   const code = problem['code'];
   // Said by what stands in front of the server, whatever its body is made to look like.
   if (status === 502 || status === 504) return new MasterKey2Error('server_unreachable', info);
-  if (isErrorCode(code) && !elsewhere.has(code)) {
+  if (isErrorCode(code) && problem['type'] === TYPE + code && !elsewhere.has(code)) {
     return misconfigured.has(code)
       ? new MasterKey2Error('configuration_error', { ...info, reason: code })
       : new MasterKey2Error(code, info);

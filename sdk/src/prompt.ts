@@ -1,4 +1,4 @@
-import { CeremonyAborted, MasterKey2Error } from './errors.js';
+import { CeremonyAborted, MasterKey2Error, misconfigured } from './errors.js';
 
 /** How far past the options' own timeout we wait for a browser that never answers, in ms. */
 const GRACE_MS = 5_000;
@@ -10,11 +10,16 @@ let running: { controller: AbortController; ended: Promise<void> } | undefined;
 export interface PromptOptions {
   signal?: AbortSignal | undefined;
   /**
-   * `conditional`: no dialogue, the browser offers passkeys in the page's own fields and waits for
-   * as long as it takes.
+   * `conditional`: no dialogue. The browser offers passkeys in the page's own fields and waits for
+   * as long as it takes, or makes a passkey without asking where it may.
    */
   mediation?: 'conditional' | undefined;
+  /** Shows something only when there is a passkey on this device. */
+  immediate?: boolean | undefined;
 }
+
+/** A refusal that comes sooner than this was not the visitor's, ms. */
+export const INSTANT_MS = 1_000;
 
 type PromptRequest =
   | { publicKey: PublicKeyCredentialCreationOptions }
@@ -29,7 +34,7 @@ type PromptRequest =
 export async function prompt(
   request: PromptRequest,
   kind: 'create' | 'get',
-  { signal, mediation }: PromptOptions = {},
+  { signal, mediation, immediate }: PromptOptions = {},
 ): Promise<PublicKeyCredential> {
   if (mediation) {
     if (running?.controller.signal.aborted) await running.ended;
@@ -60,6 +65,7 @@ export async function prompt(
       ...request,
       signal: controller.signal,
       ...(mediation && { mediation }),
+      ...(immediate && { uiMode: 'immediate' }),
     } as CredentialCreationOptions & CredentialRequestOptions;
     const credential = await navigator.credentials[kind](options);
     // Some versions of iOS resolve with null when the visitor cancels.
@@ -68,21 +74,17 @@ export async function prompt(
   } catch (error) {
     if (overdue) throw new MasterKey2Error('timeout', { cause: error });
     if (controller.signal.aborted) throw new CeremonyAborted();
-    throw classify(error, kind, performance.now() - started >= limit * 0.98);
+    const elapsed = performance.now() - started;
+    const code = classify(error, kind, elapsed >= limit * 0.98);
+    if (immediate && code.code === 'user_cancelled' && elapsed < INSTANT_MS) {
+      throw new MasterKey2Error('credential_not_found', { reason: 'immediate', cause: error });
+    }
+    throw code;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
     if (running === mine) running = undefined;
     end();
-  }
-}
-
-/** Whether this browser offers passkeys in the page's own fields. */
-export async function supportsConditional(): Promise<boolean> {
-  try {
-    return (await PublicKeyCredential.isConditionalMediationAvailable?.()) === true;
-  } catch {
-    return false;
   }
 }
 
@@ -103,10 +105,7 @@ export function classify(error: unknown, kind: 'create' | 'get', late: boolean):
   switch (name) {
     case 'NotAllowedError':
       if (/permissions? policy|feature is not enabled/i.test(message)) {
-        return new MasterKey2Error('configuration_error', {
-          reason: 'permissions_policy',
-          cause: error,
-        });
+        return misconfigured('permissions_policy', error);
       }
       return new MasterKey2Error(late ? 'timeout' : 'user_cancelled', { cause: error });
     case 'AbortError':
@@ -116,7 +115,7 @@ export function classify(error: unknown, kind: 'create' | 'get', late: boolean):
         cause: error,
       });
     case 'SecurityError':
-      return new MasterKey2Error('configuration_error', { reason: 'rp_id_mismatch', cause: error });
+      return misconfigured('rp_id_mismatch', error);
     case 'NotSupportedError':
       return new MasterKey2Error('not_supported', { cause: error });
     default:

@@ -5,4 +5,8 @@ export declare const SDK_CODES: readonly ['user_cancelled', 'server_unreachable'
 export type ServerCode = (typeof SERVER_CODES)[number];
 export type SdkCode = (typeof SDK_CODES)[number];
 export type ErrorCode = ServerCode | SdkCode;
+/**
+ * Whether `word` has the form of a code. The lists are not asked: a newer server may have codes that
+ * this SDK has no sentence for.
+ */
 export declare function isErrorCode(word: unknown): word is ErrorCode;

@@ -10,6 +10,8 @@ export interface ErrorInfo {
     requestId?: string | undefined;
     /** Seconds to wait before the next try. */
     retryAfter?: number | undefined;
+    /** What the server lets the Signal API tell about this failure. */
+    signal?: unknown;
     cause?: unknown;
 }
 /** Every failure that leaves the SDK. `message` is a sentence for the visitor. */
@@ -21,10 +23,13 @@ export declare class MasterKey2Error extends Error {
     readonly status: number | undefined;
     readonly requestId: string | undefined;
     readonly retryAfter: number | undefined;
+    readonly signal: unknown;
     constructor(code: ErrorCode, info?: ErrorInfo);
     /** Whether the visitor can try again on this page. */
     get recoverable(): boolean;
 }
+/** configuration_error: the people who run the site have to mend it. */
+export declare function misconfigured(reason: string, cause?: unknown): MasterKey2Error;
 /** A ceremony that we ended ourselves: nobody is told. */
 export declare class CeremonyAborted extends Error {
     readonly name = "AbortError";

@@ -9,6 +9,11 @@ export declare const MK2Events: {
     readonly REGISTER_STARTED: 'mk2:register-started';
     readonly REGISTER_SUCCESS: 'mk2:register-success';
     readonly REGISTER_ERROR: 'mk2:register-error';
+    readonly QR_GENERATED: 'mk2:qr-generated';
+    readonly QR_SCANNED: 'mk2:qr-scanned';
+    readonly QR_CONFIRM: 'mk2:qr-confirm';
+    readonly QR_EXPIRED: 'mk2:qr-expired';
+    readonly QR_DENIED: 'mk2:qr-denied';
     readonly STATE_CHANGED: 'mk2:state-changed';
 };
 export interface ErrorDetail {
@@ -24,6 +29,18 @@ export interface MK2EventMap {
     'mk2:register-started': undefined;
     'mk2:register-success': RegistrationResult;
     'mk2:register-error': ErrorDetail;
+    /** `url` belongs into a QR code and nowhere else; `until` is Date.now() at its end. */
+    'mk2:qr-generated': {
+        url: string;
+        until: number;
+    };
+    'mk2:qr-scanned': undefined;
+    /** The phone shows a code to type here; `attemptsLeft` after a wrong one. */
+    'mk2:qr-confirm': {
+        attemptsLeft: number | undefined;
+    };
+    'mk2:qr-expired': undefined;
+    'mk2:qr-denied': undefined;
     'mk2:state-changed': {
         state: string;
         previous: string;

@@ -6,3 +6,7 @@
  */
 export declare function toCreationOptions(json: unknown): PublicKeyCredentialCreationOptions;
 export declare function toRequestOptions(json: unknown): PublicKeyCredentialRequestOptions;
+/** Hints of the page (WebAuthn L3 §5.8.7) in the place of the tenant's; unknown words are left out. */
+export declare function hintsOf(hints: readonly string[] | undefined): {
+    hints?: string[];
+};

@@ -1,4 +1,2 @@
 /** Whether a page on `hostname` may use `rpId`: the host itself or a parent domain of it. */
 export declare function rpIdFits(rpId: string, hostname: string): boolean;
-/** Whether this browser asks /.well-known/webauthn when the RP ID is another domain's. */
-export declare function supportsRelatedOrigins(): Promise<boolean>;

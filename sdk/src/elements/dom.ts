@@ -10,19 +10,25 @@ export function node<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+export function vector(
+  tag: 'svg' | 'path',
+  attributes: Readonly<Record<string, string>> = {},
+): SVGElement {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
 /** An icon of 24 × 24 units drawn with strokes, hidden from assistive technology. */
-export function icon(...paths: string[]): SVGSVGElement {
-  const namespace = 'http://www.w3.org/2000/svg';
-  const svg = document.createElementNS(namespace, 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.setAttribute('focusable', 'false');
-  for (const d of paths) {
-    const path = document.createElementNS(namespace, 'path');
-    path.setAttribute('d', d);
-    svg.append(path);
-  }
+export function icon(...paths: string[]): SVGElement {
+  const svg = vector('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true', focusable: 'false' });
+  svg.append(...paths.map((d) => vector('path', { d })));
   return svg;
+}
+
+/** Live regions speak on every change, so an equal text is not written again. */
+export function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** A person and a key. */

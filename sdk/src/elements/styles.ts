@@ -1,4 +1,5 @@
-const CSS = `
+/** Of all elements; `src/qr/styles.ts` has what a QR code needs besides. */
+export const CSS = `
 :host {
   display: block;
   --_accent: var(--mk2-accent, #1d4ed8);
@@ -8,16 +9,23 @@ const CSS = `
   --_warn-bg: var(--mk2-warn-bg, #fef3c7);
   --_warn-fg: var(--mk2-warn-fg, #78350f);
   --_warn-border: var(--mk2-warn-border, #d97706);
+  --_muted: var(--mk2-muted, #475569);
+  --_border: var(--mk2-border, #cbd5e1);
+  --_field: var(--mk2-border, #64748b);
   --_radius: var(--mk2-radius, 10px);
   --_gap: var(--mk2-gap, 10px);
   font: var(--mk2-font, 1rem/1.5 system-ui, sans-serif);
   color: var(--mk2-fg, inherit);
+  background: var(--mk2-bg, none);
 }
 @supports (color: light-dark(#000, #fff)) {
   :host {
     --_accent: var(--mk2-accent, light-dark(#1d4ed8, #93b4ff));
     --_on-accent: var(--mk2-on-accent, light-dark(#fff, #0b1530));
     --_error: var(--mk2-error, light-dark(#b91c1c, #fca5a5));
+    --_muted: var(--mk2-muted, light-dark(#475569, #b6c2d2));
+    --_border: var(--mk2-border, light-dark(#cbd5e1, #475569));
+    --_field: var(--mk2-border, light-dark(#64748b, #94a3b8));
     --_focus: var(--mk2-focus, light-dark(#1d4ed8, #bfd2ff));
     --_warn-bg: var(--mk2-warn-bg, light-dark(#fef3c7, #3b2708));
     --_warn-fg: var(--mk2-warn-fg, light-dark(#78350f, #fde68a));
@@ -50,6 +58,13 @@ button:hover { filter: brightness(1.08); }
 button:active { filter: brightness(0.95); }
 button:focus-visible { outline: 3px solid var(--_focus); outline-offset: 2px; }
 button[aria-disabled='true'] { cursor: default; filter: saturate(0.7); }
+.second, .plain {
+  margin-block-start: var(--_gap);
+  border-color: var(--_field);
+  background: var(--mk2-bg, transparent);
+  color: inherit;
+}
+.plain { border-color: transparent; font-weight: 400; text-decoration: underline; }
 .icon { display: inline-flex; }
 svg {
   flex: none;
@@ -100,18 +115,3 @@ p { margin: 0; overflow-wrap: anywhere; }
   .spinner { border-block-start-color: Canvas; }
 }
 `;
-
-let sheet: CSSStyleSheet | undefined;
-
-/** A constructed sheet, shared by all elements: style-src 'self' has nothing to refuse. */
-export function adoptStyles(root: ShadowRoot): void {
-  try {
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(CSS);
-    }
-    root.adoptedStyleSheets = [sheet];
-  } catch {
-    // Safari before 16.4 cannot construct sheets: plain controls that work.
-  }
-}

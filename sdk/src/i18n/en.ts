@@ -9,6 +9,20 @@ export const en = {
   signed_in: 'You are signed in.',
   registered: 'Your passkey is ready to use.',
 
+  use_phone: 'Use your phone instead',
+  use_device: 'Use this device or a security key',
+  qr_name: 'QR code for signing in with your phone',
+  qr_caption: 'Scan this code with the camera of your phone and follow the steps there.',
+  qr_time: 'Valid for {time}',
+  qr_soon: 'The code is valid for less than a minute.',
+  qr_refresh: 'Show a new code',
+  qr_scanned: 'Scanned. Continue on your phone.',
+  qr_confirm: 'Type the code that your phone shows.',
+  qr_code: 'Code on your phone',
+  qr_submit: 'Confirm',
+  qr_digits: 'The code has six digits.',
+  qr_tries: 'That is not the code. Tries left: {count}.',
+
   panel_title: 'Authentication Unavailable',
   panel_owner: 'For the owner of this site: {detail}',
 
@@ -31,6 +45,10 @@ export const en = {
   'error.assertion_failed': 'This site could not confirm who you are. Sign in again and retry.',
   'error.verification_failed': 'The passkey could not be verified. Please try again.',
   'error.authenticator_error': 'The device could not complete the request. Please try again.',
+  'error.qr_expired': 'The code has expired.',
+  'error.qr_denied': 'The sign-in was declined on the phone, or the code was scanned twice.',
+  'error.qr_code_mismatch': 'The codes did not match. Start again with a new one.',
+  'error.prf_unavailable': 'This passkey lacks a feature that this site needs. Try another one.',
   'error.other': 'Something went wrong. Please try again.',
 
   'owner.missing_attribute': 'the attribute “{name}” is missing.',

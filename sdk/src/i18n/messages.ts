@@ -20,10 +20,13 @@ export function addMessages(
 export function message(
   key: MessageKey,
   language = 'en',
-  values: Readonly<Record<string, string>> = {},
+  values?: Readonly<Record<string, string>>,
 ): string {
   const tag = language.toLowerCase();
   const base = tag.split('-', 1)[0] ?? tag;
-  const text = catalogue.get(tag)?.[key] ?? catalogue.get(base)?.[key] ?? en[key];
+  return fill(catalogue.get(tag)?.[key] ?? catalogue.get(base)?.[key] ?? en[key], values);
+}
+
+export function fill(text: string, values: Readonly<Record<string, string>> = {}): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

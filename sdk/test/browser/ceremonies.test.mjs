@@ -92,7 +92,7 @@ test('a cancel is user_cancelled, a quiet note, and the button stays', async () 
   await visited.state('ready');
   assert.match(await visited.page.getByRole('status').textContent(), /Nothing happened/);
   assert.equal(await visited.page.getByRole('alert').textContent(), '');
-  assert.ok(await visited.page.getByRole('button').isEnabled());
+  assert.ok(await visited.page.getByRole('button').first().isEnabled());
   await screenshot(visited.page, 'element-cancelled');
   await assertClean(visited);
 });

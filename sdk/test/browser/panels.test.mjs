@@ -59,7 +59,7 @@ test('an RP ID of another domain: the panel, and focus goes with it', async () =
   stage.server.change('begin_authentication', { ceremony: 'c', expires_in: 300, publicKey: { rpId: 'other.test', challenge: 'AAAA' } });
   const visited = await visit('/login');
   await visited.state('ready');
-  await visited.page.getByRole('button').focus();
+  await visited.page.getByRole('button').first().focus();
   await visited.page.keyboard.press('Enter');
   const error = await visited.event('error');
   assert.deepEqual([error.code, error.reason], ['configuration_error', 'rp_id_mismatch']);
@@ -77,12 +77,21 @@ test('registration with a foreign RP ID never opens the dialogue', async () => {
   assert.equal((await visited.device.credentials()).length, 0);
 });
 
-test('a browser without WebAuthn', async () => {
+test('a browser without WebAuthn and a tenant without codes', async () => {
+  stage.server.change('begin_authentication', problem(503, 'overloaded'));
+  stage.server.change('cross_device', problem(404, 'not_found'));
   const visited = await visit('/no-token');
   await visited.page.addInitScript(() => { delete globalThis.PublicKeyCredential; });
   await visited.page.goto(`${stage.url}/login`);
   assert.equal((await visited.event('error')).code, 'not_supported');
   await screenshot(visited.page, 'panel-not-supported');
+});
+
+test('registration in a browser without WebAuthn', async () => {
+  const visited = await visit('/no-token');
+  await visited.page.addInitScript(() => { delete globalThis.PublicKeyCredential; });
+  await visited.page.goto(`${stage.url}/register`);
+  assert.equal((await visited.event('error')).code, 'not_supported');
 });
 
 test('attributes that arrive late take the panel away', async () => {
@@ -99,7 +108,7 @@ test('an answer to an older token says nothing about the new one', async () => {
   let refuse;
   stage.server.change('begin_authentication', (response) => { refuse = () => {
     response.writeHead(401, { 'Content-Type': 'application/json' });
-    response.end(JSON.stringify({ code: 'invalid_token' }));
+    response.end(JSON.stringify({ type: 'urn:masterkey2:error:invalid_token', code: 'invalid_token' }));
   }; });
   const visited = await visit('/login');
   await eventually('the begin call', () => refuse !== undefined);

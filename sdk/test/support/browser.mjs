@@ -95,7 +95,9 @@ export function watch(page) {
       seen.push({ type, ...rest, ...(error && { message: error.message }) });
     };
     new MutationObserver(() => {
-      const elements = document.querySelectorAll('masterkey2-authenticate, masterkey2-register');
+      const elements = document.querySelectorAll(
+        'masterkey2-authenticate, masterkey2-register, masterkey2-qr, masterkey2-passkey-button',
+      );
       for (const element of elements) {
         if (known.has(element)) continue;
         known.add(element);

@@ -34,6 +34,8 @@ const answers = {
     client: { rp_id: 'localhost', name: 'Shop', cross_device: true },
   }),
   finish_authentication: () => ({ user, auth_token: 'mk2a_x', expires_in: 120 }),
+  cross_device: () => ({ url: `http://auth.test/q#mk2q_${challenge()}${challenge()}`, poll_token: 'mk2p_t', expires_in: 120, poll_ms: 20 }),
+  'cross_device/status': () => ({ state: 'pending', expires_in: 120 }),
   'session-token': () => ({ session_token: 'mk2s_t', expires_in: 86_400 }),
   'user-token': () => ({ user_token: 'mk2u_t', expires_in: 30 }),
   'verify-auth': () => ({

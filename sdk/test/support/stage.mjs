@@ -24,6 +24,8 @@ class Stage {
   #open = [];
   /** What the site's assertion endpoint answers ({ status, type, body }), and how often it did. */
   userToken = { answer: undefined, calls: 0 };
+  /** Body of the form that came to /signed-in. */
+  posted;
 
   async start() {
     this.server = await startFakeServer();
@@ -44,11 +46,12 @@ class Stage {
     this.server.restore();
     this.userToken.answer = undefined;
     this.userToken.calls = 0;
+    this.posted = undefined;
   }
 
   /** Opens a page in a fresh profile with an authenticator. */
   visit = async (path, { origin = this.url, ...options } = {}) => {
-    const entry = await openPage(this.#browser, { viewport: { width: 420, height: 360 }, ...options });
+    const entry = await openPage(this.#browser, { viewport: { width: 420, height: 560 }, ...options });
     this.#open.push(entry);
     const { page } = entry;
     await watch(page);
@@ -62,7 +65,9 @@ class Stage {
       /** Waits until the first element of the page is in a state. */
       state: (name) =>
         page.waitForFunction((wanted) => {
-          const element = document.querySelector('masterkey2-authenticate, masterkey2-register');
+          const element = document.querySelector(
+            'masterkey2-authenticate, masterkey2-register, masterkey2-qr, masterkey2-passkey-button',
+          );
           return element.state === wanted;
         }, name),
     };
@@ -104,10 +109,25 @@ class Stage {
       '/autofill':
         '<label>User name <input autocomplete="username webauthn"></label>' +
         authenticate(`${base} token="mk2s_t" autofill`),
+      '/qr': authenticate(`${base} token="mk2s_t" mode="qr" qr-poll-interval="20"`),
+      '/qr-only': `<masterkey2-qr ${base} token="mk2s_t" qr-poll-interval="20"></masterkey2-qr>`,
+      '/both-ways': authenticate(`${base} token="mk2s_t" mode="both" qr-poll-interval="20"`),
+      '/button-only': `<masterkey2-passkey-button ${base} token="mk2s_t"></masterkey2-passkey-button>`,
+      '/qr-arabic': `<div lang="ar" dir="rtl">${authenticate(`${base} token="mk2s_t" mode="qr" qr-poll-interval="20"`)}</div>`,
+      '/form': `<form method="post" action="/signed-in">${authenticate(`${base} token="mk2s_t" form-field="mk2_token"`)}</form>`,
+      '/immediate': authenticate(`${base} token="mk2s_t" immediate hints="security-key nonsense"`),
+      '/upgrade': registering(`${base} assertion-url="/api/mk2-user-token" assertion-method="post" name="Key" upgrade`),
+      '/signed-in': async (request, response) => {
+        const chunks = [];
+        for await (const chunk of request) chunks.push(chunk);
+        this.posted = String(Buffer.concat(chunks));
+        response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>In</title>');
+      },
       '/german': `<div lang="de-AT">${login}</div>`,
       '/arabic': `<div lang="ar" dir="rtl">${login}${authenticate(base)}</div>`,
       '/api/mk2-user-token': (request, response) => {
         this.userToken.calls++;
+        this.userToken.method = request.method;
         const answer = { status: 200, type: 'application/json', body: '{"userToken":"mk2u_t"}' };
         const { status, type, body } = { ...answer, ...this.userToken.answer };
         response.writeHead(status, { 'Content-Type': type }).end(body);

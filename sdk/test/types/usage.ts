@@ -39,3 +39,10 @@ new MasterKey2({});
 // @ts-expect-error: no such code
 const nonsense: ErrorCode = 'nonsense';
 console.log(nonsense);
+
+const session = auth.qr.start({ onUrl: (url, until) => console.log(url, until), onState: (state, left) => console.log(state === 'confirm', left) });
+const right: boolean = await session.confirm('123456');
+console.log(right, (await session.result)?.method === 'qr', (await auth.capabilities()).hybridTransport);
+auth.on(MK2Events.QR_CONFIRM, ({ attemptsLeft }) => console.log(attemptsLeft?.toFixed()));
+const key = await result?.prf?.deriveKey('notes');
+console.log(key?.extractable, document.querySelector('masterkey2-qr')?.refreshQr());

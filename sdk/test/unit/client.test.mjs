@@ -55,7 +55,7 @@ test('a finish call is never sent twice', async () => {
 });
 
 test('a refusal is not tried again', async () => {
-  const { fetch, calls } = fakeFetch(json({ code: 'overloaded' }, 503, { 'retry-after': '3' }));
+  const { fetch, calls } = fakeFetch(json({ type: 'urn:masterkey2:error:overloaded', code: 'overloaded' }, 503, { 'retry-after': '3' }));
   await assert.rejects(client(fetch).beginAuthentication('t'), (e) => e.code === 'overloaded' && e.retryAfter === 3);
   assert.equal(calls.length, 1);
 });

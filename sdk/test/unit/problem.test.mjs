@@ -42,10 +42,19 @@ test('an answer in another form goes by its status', () => {
     502: 'server_unreachable', 503: 'server_unreachable', 504: 'server_unreachable', 505: 'internal',
     400: 'configuration_error', 403: 'configuration_error', 404: 'configuration_error' };
   for (const [status, code] of Object.entries(expected)) {
-    for (const body of [undefined, null, 'text', [], {}, { code: 'nonsense' }, { code: 7 }]) {
+    for (const body of [undefined, null, 'text', [], {}, { code: 'user_disabled' }, { code: 7 }, { type: 'about:blank', code: 'user_disabled' }]) {
       assert.equal(errorFromAnswer(Number(status), body, null).code, code, `${status} ${JSON.stringify(body)}`);
     }
   }
+});
+
+test('a code of a newer server passes through', () => {
+  assert.equal(errorFromAnswer(400, problem('not_thought_of_yet'), null).code, 'not_thought_of_yet');
+});
+
+test('what the server lets the Signal API tell is kept', () => {
+  const signal = { unknown_credential_id: 'AQ' };
+  assert.deepEqual(errorFromAnswer(404, problem('credential_not_found', { signal }), null).signal, signal);
 });
 
 test('a token that has run out needs a new page, a disabled user another day', () => {

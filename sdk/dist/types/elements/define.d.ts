@@ -1,4 +1,4 @@
-import { MasterKey2Authenticate } from './authenticate.js';
+import { MasterKey2Authenticate, MasterKey2PasskeyButton, MasterKey2Qr } from './authenticate.js';
 import { MasterKey2Register } from './register.js';
 /** Defines the elements; nothing happens without a DOM, or when another copy was first. */
 export declare function defineElements(): void;
@@ -6,5 +6,7 @@ declare global {
     interface HTMLElementTagNameMap {
         'masterkey2-authenticate': MasterKey2Authenticate;
         'masterkey2-register': MasterKey2Register;
+        'masterkey2-passkey-button': MasterKey2PasskeyButton;
+        'masterkey2-qr': MasterKey2Qr;
     }
 }

@@ -6,3 +6,4 @@ import { type MessageKey, type Messages } from './en.js';
 export declare function addMessages(language: string, messages: Partial<Messages>, existing?: 'replace' | 'keep'): void;
 /** The text in `language`, else in its base language, else in English; `{name}` is filled in. */
 export declare function message(key: MessageKey, language?: string, values?: Readonly<Record<string, string>>): string;
+export declare function fill(text: string, values?: Readonly<Record<string, string>>): string;

@@ -11,6 +11,21 @@ const messages: Messages = {
   signed_in: 'Sie sind angemeldet.',
   registered: 'Ihr Passkey ist einsatzbereit.',
 
+  use_phone: 'Stattdessen das Telefon verwenden',
+  use_device: 'Dieses Gerät oder einen Sicherheitsschlüssel verwenden',
+  qr_name: 'QR-Code für die Anmeldung mit dem Telefon',
+  qr_caption:
+    'Scannen Sie diesen Code mit der Kamera Ihres Telefons und folgen Sie den Schritten dort.',
+  qr_time: 'Gültig noch {time}',
+  qr_soon: 'Der Code ist weniger als eine Minute gültig.',
+  qr_refresh: 'Neuen Code anzeigen',
+  qr_scanned: 'Gescannt. Machen Sie auf dem Telefon weiter.',
+  qr_confirm: 'Geben Sie den Code ein, den Ihr Telefon anzeigt.',
+  qr_code: 'Code auf Ihrem Telefon',
+  qr_submit: 'Bestätigen',
+  qr_digits: 'Der Code hat sechs Ziffern.',
+  qr_tries: 'Das ist nicht der Code. Verbleibende Versuche: {count}.',
+
   panel_title: 'Anmeldung nicht verfügbar',
   panel_owner: 'Für die Betreiber dieser Website: {detail}',
 
@@ -40,6 +55,12 @@ const messages: Messages = {
     'Der Passkey konnte nicht geprüft werden. Bitte versuchen Sie es noch einmal.',
   'error.authenticator_error':
     'Das Gerät konnte die Anfrage nicht abschließen. Bitte versuchen Sie es noch einmal.',
+  'error.qr_expired': 'Der Code ist abgelaufen.',
+  'error.qr_denied':
+    'Die Anmeldung wurde auf dem Telefon abgelehnt, oder der Code wurde zweimal gescannt.',
+  'error.qr_code_mismatch': 'Die Codes stimmten nicht überein. Beginnen Sie mit einem neuen.',
+  'error.prf_unavailable':
+    'Diesem Passkey fehlt eine Funktion, die diese Website braucht. Versuchen Sie einen anderen.',
   'error.other': 'Etwas ist schiefgegangen. Bitte versuchen Sie es noch einmal.',
 
   'owner.missing_attribute': 'Das Attribut „{name}“ fehlt.',

@@ -11,6 +11,20 @@ const messages: Messages = {
   signed_in: 'Has iniciado sesión.',
   registered: 'Tu llave de acceso está lista.',
 
+  use_phone: 'Usar el teléfono en su lugar',
+  use_device: 'Usar este dispositivo o una llave de seguridad',
+  qr_name: 'Código QR para iniciar sesión con el teléfono',
+  qr_caption: 'Escanea este código con la cámara de tu teléfono y sigue los pasos allí.',
+  qr_time: 'Válido durante {time}',
+  qr_soon: 'El código es válido menos de un minuto.',
+  qr_refresh: 'Mostrar un código nuevo',
+  qr_scanned: 'Escaneado. Continúa en tu teléfono.',
+  qr_confirm: 'Escribe el código que muestra tu teléfono.',
+  qr_code: 'Código de tu teléfono',
+  qr_submit: 'Confirmar',
+  qr_digits: 'El código tiene seis cifras.',
+  qr_tries: 'Ese no es el código. Intentos restantes: {count}.',
+
   panel_title: 'Autenticación no disponible',
   panel_owner: 'Para los responsables de este sitio: {detail}',
 
@@ -37,6 +51,12 @@ const messages: Messages = {
   'error.verification_failed': 'No se ha podido verificar la llave de acceso. Inténtalo de nuevo.',
   'error.authenticator_error':
     'El dispositivo no ha podido completar la solicitud. Inténtalo de nuevo.',
+  'error.qr_expired': 'El código ha caducado.',
+  'error.qr_denied':
+    'El inicio de sesión se rechazó en el teléfono o el código se escaneó dos veces.',
+  'error.qr_code_mismatch': 'Los códigos no coincidían. Empieza de nuevo con otro.',
+  'error.prf_unavailable':
+    'A esta llave de acceso le falta una función que este sitio necesita. Prueba con otra.',
   'error.other': 'Algo ha salido mal. Inténtalo de nuevo.',
 
   'owner.missing_attribute': 'falta el atributo «{name}».',

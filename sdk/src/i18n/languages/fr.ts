@@ -11,6 +11,21 @@ const messages: Messages = {
   signed_in: 'Vous êtes connecté.',
   registered: 'Votre clé d’accès est prête.',
 
+  use_phone: 'Utiliser plutôt votre téléphone',
+  use_device: 'Utiliser cet appareil ou une clé de sécurité',
+  qr_name: 'Code QR pour se connecter avec votre téléphone',
+  qr_caption:
+    'Scannez ce code avec l’appareil photo de votre téléphone et suivez les étapes affichées.',
+  qr_time: 'Valable encore {time}',
+  qr_soon: 'Le code est valable moins d’une minute.',
+  qr_refresh: 'Afficher un nouveau code',
+  qr_scanned: 'Scanné. Continuez sur votre téléphone.',
+  qr_confirm: 'Saisissez le code affiché par votre téléphone.',
+  qr_code: 'Code sur votre téléphone',
+  qr_submit: 'Confirmer',
+  qr_digits: 'Le code comporte six chiffres.',
+  qr_tries: 'Ce n’est pas le bon code. Essais restants : {count}.',
+
   panel_title: 'Authentification indisponible',
   panel_owner: 'Pour les responsables de ce site : {detail}',
 
@@ -36,6 +51,12 @@ const messages: Messages = {
     'Ce site n’a pas pu confirmer votre identité. Reconnectez-vous et réessayez.',
   'error.verification_failed': 'La clé d’accès n’a pas pu être vérifiée. Veuillez réessayer.',
   'error.authenticator_error': 'L’appareil n’a pas pu terminer la demande. Veuillez réessayer.',
+  'error.qr_expired': 'Le code a expiré.',
+  'error.qr_denied':
+    'La connexion a été refusée sur le téléphone, ou le code a été scanné deux fois.',
+  'error.qr_code_mismatch': 'Les codes ne correspondaient pas. Recommencez avec un nouveau.',
+  'error.prf_unavailable':
+    'Il manque à cette clé d’accès une fonction dont ce site a besoin. Essayez-en une autre.',
   'error.other': 'Une erreur s’est produite. Veuillez réessayer.',
 
   'owner.missing_attribute': 'l’attribut « {name} » manque.',

@@ -11,6 +11,21 @@ const messages: Messages = {
   signed_in: 'Hai effettuato l’accesso.',
   registered: 'La tua passkey è pronta.',
 
+  use_phone: 'Usa invece il telefono',
+  use_device: 'Usa questo dispositivo o una chiave di sicurezza',
+  qr_name: 'Codice QR per accedere con il telefono',
+  qr_caption:
+    'Inquadra questo codice con la fotocamera del telefono e segui le istruzioni che vedi lì.',
+  qr_time: 'Valido ancora per {time}',
+  qr_soon: 'Il codice è valido per meno di un minuto.',
+  qr_refresh: 'Mostra un nuovo codice',
+  qr_scanned: 'Scansionato. Continua sul telefono.',
+  qr_confirm: 'Digita il codice mostrato dal telefono.',
+  qr_code: 'Codice sul telefono',
+  qr_submit: 'Conferma',
+  qr_digits: 'Il codice ha sei cifre.',
+  qr_tries: 'Il codice non è giusto. Tentativi rimasti: {count}.',
+
   panel_title: 'Autenticazione non disponibile',
   panel_owner: 'Per i gestori di questo sito: {detail}',
 
@@ -35,6 +50,12 @@ const messages: Messages = {
     'Questo sito non ha potuto confermare la tua identità. Accedi di nuovo e riprova.',
   'error.verification_failed': 'Non è stato possibile verificare la passkey. Riprova.',
   'error.authenticator_error': 'Il dispositivo non ha potuto completare la richiesta. Riprova.',
+  'error.qr_expired': 'Il codice è scaduto.',
+  'error.qr_denied':
+    'L’accesso è stato rifiutato sul telefono oppure il codice è stato scansionato due volte.',
+  'error.qr_code_mismatch': 'I codici non corrispondevano. Ricomincia con uno nuovo.',
+  'error.prf_unavailable':
+    'A questa passkey manca una funzione necessaria a questo sito. Provane un’altra.',
   'error.other': 'Qualcosa è andato storto. Riprova.',
 
   'owner.missing_attribute': 'manca l’attributo «{name}».',

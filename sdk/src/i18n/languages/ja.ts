@@ -11,6 +11,20 @@ const messages: Messages = {
   signed_in: 'ログインしました。',
   registered: 'パスキーを使用できるようになりました。',
 
+  use_phone: '代わりにスマートフォンを使う',
+  use_device: 'このデバイスまたはセキュリティ キーを使う',
+  qr_name: 'スマートフォンでサインインするための QR コード',
+  qr_caption: 'スマートフォンのカメラでこのコードを読み取り、そこに表示される手順に従ってください。',
+  qr_time: '有効時間: 残り {time}',
+  qr_soon: 'コードの有効時間は残り 1 分未満です。',
+  qr_refresh: '新しいコードを表示',
+  qr_scanned: '読み取りました。スマートフォンで続けてください。',
+  qr_confirm: 'スマートフォンに表示されたコードを入力してください。',
+  qr_code: 'スマートフォンのコード',
+  qr_submit: '確認',
+  qr_digits: 'コードは 6 桁の数字です。',
+  qr_tries: 'コードが違います。残りの回数: {count}',
+
   panel_title: '認証を利用できません',
   panel_owner: 'このサイトの管理者の方へ: {detail}',
 
@@ -31,6 +45,10 @@ const messages: Messages = {
   'error.assertion_failed': 'このサイトはご本人を確認できませんでした。ログインし直してからもう一度お試しください。',
   'error.verification_failed': 'パスキーを検証できませんでした。もう一度お試しください。',
   'error.authenticator_error': 'デバイスが要求を完了できませんでした。もう一度お試しください。',
+  'error.qr_expired': 'コードの有効期限が切れました。',
+  'error.qr_denied': 'スマートフォンでサインインが拒否されたか、コードが 2 回読み取られました。',
+  'error.qr_code_mismatch': 'コードが一致しませんでした。新しいコードでやり直してください。',
+  'error.prf_unavailable': 'このパスキーには、このサイトに必要な機能がありません。別のパスキーをお試しください。',
   'error.other': '問題が発生しました。もう一度お試しください。',
 
   'owner.missing_attribute': '属性「{name}」がありません。',

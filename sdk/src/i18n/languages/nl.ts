@@ -11,6 +11,20 @@ const messages: Messages = {
   signed_in: 'Je bent ingelogd.',
   registered: 'Je passkey is klaar voor gebruik.',
 
+  use_phone: 'Gebruik in plaats daarvan je telefoon',
+  use_device: 'Gebruik dit apparaat of een beveiligingssleutel',
+  qr_name: 'QR-code om met je telefoon in te loggen',
+  qr_caption: 'Scan deze code met de camera van je telefoon en volg de stappen daar.',
+  qr_time: 'Nog {time} geldig',
+  qr_soon: 'De code is minder dan een minuut geldig.',
+  qr_refresh: 'Toon een nieuwe code',
+  qr_scanned: 'Gescand. Ga verder op je telefoon.',
+  qr_confirm: 'Typ de code die je telefoon toont.',
+  qr_code: 'Code op je telefoon',
+  qr_submit: 'Bevestigen',
+  qr_digits: 'De code heeft zes cijfers.',
+  qr_tries: 'Dat is niet de code. Resterende pogingen: {count}.',
+
   panel_title: 'Inloggen niet beschikbaar',
   panel_owner: 'Voor de beheerders van deze site: {detail}',
 
@@ -35,6 +49,11 @@ const messages: Messages = {
     'Deze site kon niet vaststellen wie je bent. Log opnieuw in en probeer het nog eens.',
   'error.verification_failed': 'De passkey kon niet worden gecontroleerd. Probeer het opnieuw.',
   'error.authenticator_error': 'Het apparaat kon het verzoek niet afronden. Probeer het opnieuw.',
+  'error.qr_expired': 'De code is verlopen.',
+  'error.qr_denied': 'Het inloggen is op de telefoon geweigerd, of de code is twee keer gescand.',
+  'error.qr_code_mismatch': 'De codes kwamen niet overeen. Begin opnieuw met een nieuwe.',
+  'error.prf_unavailable':
+    'Deze passkey mist een functie die deze site nodig heeft. Probeer een andere.',
   'error.other': 'Er ging iets mis. Probeer het opnieuw.',
 
   'owner.missing_attribute': 'het attribuut ‘{name}’ ontbreekt.',

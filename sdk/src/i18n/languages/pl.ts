@@ -11,6 +11,20 @@ const messages: Messages = {
   signed_in: 'Zalogowano.',
   registered: 'Twój klucz dostępu jest gotowy do użycia.',
 
+  use_phone: 'Użyj zamiast tego telefonu',
+  use_device: 'Użyj tego urządzenia lub klucza bezpieczeństwa',
+  qr_name: 'Kod QR do logowania telefonem',
+  qr_caption: 'Zeskanuj ten kod aparatem telefonu i wykonaj pokazane tam kroki.',
+  qr_time: 'Ważny jeszcze {time}',
+  qr_soon: 'Kod jest ważny krócej niż minutę.',
+  qr_refresh: 'Pokaż nowy kod',
+  qr_scanned: 'Zeskanowano. Kontynuuj na telefonie.',
+  qr_confirm: 'Wpisz kod, który pokazuje telefon.',
+  qr_code: 'Kod na telefonie',
+  qr_submit: 'Potwierdź',
+  qr_digits: 'Kod ma sześć cyfr.',
+  qr_tries: 'To nie jest ten kod. Pozostałe próby: {count}.',
+
   panel_title: 'Uwierzytelnianie niedostępne',
   panel_owner: 'Dla właścicieli tej witryny: {detail}',
 
@@ -35,6 +49,11 @@ const messages: Messages = {
     'Ta witryna nie mogła potwierdzić, kim jesteś. Zaloguj się ponownie i spróbuj jeszcze raz.',
   'error.verification_failed': 'Nie udało się zweryfikować klucza dostępu. Spróbuj ponownie.',
   'error.authenticator_error': 'Urządzenie nie mogło dokończyć żądania. Spróbuj ponownie.',
+  'error.qr_expired': 'Kod wygasł.',
+  'error.qr_denied': 'Logowanie odrzucono na telefonie albo kod zeskanowano dwa razy.',
+  'error.qr_code_mismatch': 'Kody się nie zgadzały. Zacznij od nowa z nowym kodem.',
+  'error.prf_unavailable':
+    'Temu kluczowi dostępu brakuje funkcji, której potrzebuje ta witryna. Spróbuj innego.',
   'error.other': 'Coś poszło nie tak. Spróbuj ponownie.',
 
   'owner.missing_attribute': 'brakuje atrybutu „{name}”.',

@@ -11,6 +11,20 @@ const messages: Messages = {
   signed_in: 'Você entrou.',
   registered: 'Sua chave de acesso está pronta para uso.',
 
+  use_phone: 'Usar o celular em vez disso',
+  use_device: 'Usar este dispositivo ou uma chave de segurança',
+  qr_name: 'Código QR para entrar com o celular',
+  qr_caption: 'Leia este código com a câmera do celular e siga as etapas mostradas lá.',
+  qr_time: 'Válido por {time}',
+  qr_soon: 'O código é válido por menos de um minuto.',
+  qr_refresh: 'Mostrar um novo código',
+  qr_scanned: 'Código lido. Continue no celular.',
+  qr_confirm: 'Digite o código que o celular mostra.',
+  qr_code: 'Código no celular',
+  qr_submit: 'Confirmar',
+  qr_digits: 'O código tem seis dígitos.',
+  qr_tries: 'Esse não é o código. Tentativas restantes: {count}.',
+
   panel_title: 'Autenticação indisponível',
   panel_owner: 'Para os responsáveis por este site: {detail}',
 
@@ -36,6 +50,11 @@ const messages: Messages = {
   'error.verification_failed': 'Não foi possível verificar a chave de acesso. Tente novamente.',
   'error.authenticator_error':
     'O dispositivo não conseguiu concluir a solicitação. Tente novamente.',
+  'error.qr_expired': 'O código expirou.',
+  'error.qr_denied': 'O acesso foi recusado no celular ou o código foi lido duas vezes.',
+  'error.qr_code_mismatch': 'Os códigos não coincidiram. Comece de novo com outro.',
+  'error.prf_unavailable':
+    'Falta a esta chave de acesso um recurso de que este site precisa. Tente outra.',
   'error.other': 'Algo deu errado. Tente novamente.',
 
   'owner.missing_attribute': 'falta o atributo “{name}”.',

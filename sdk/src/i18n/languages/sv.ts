@@ -11,6 +11,20 @@ const messages: Messages = {
   signed_in: 'Du är inloggad.',
   registered: 'Din lösennyckel är klar att använda.',
 
+  use_phone: 'Använd telefonen i stället',
+  use_device: 'Använd den här enheten eller en säkerhetsnyckel',
+  qr_name: 'QR-kod för att logga in med telefonen',
+  qr_caption: 'Skanna koden med telefonens kamera och följ stegen där.',
+  qr_time: 'Gäller i {time}',
+  qr_soon: 'Koden gäller i mindre än en minut.',
+  qr_refresh: 'Visa en ny kod',
+  qr_scanned: 'Skannad. Fortsätt på telefonen.',
+  qr_confirm: 'Skriv koden som telefonen visar.',
+  qr_code: 'Koden på telefonen',
+  qr_submit: 'Bekräfta',
+  qr_digits: 'Koden har sex siffror.',
+  qr_tries: 'Det är inte rätt kod. Försök kvar: {count}.',
+
   panel_title: 'Inloggning är inte tillgänglig',
   panel_owner: 'Till webbplatsens ägare: {detail}',
 
@@ -34,6 +48,11 @@ const messages: Messages = {
     'Webbplatsen kunde inte bekräfta vem du är. Logga in på nytt och försök igen.',
   'error.verification_failed': 'Lösennyckeln kunde inte verifieras. Försök igen.',
   'error.authenticator_error': 'Enheten kunde inte slutföra begäran. Försök igen.',
+  'error.qr_expired': 'Koden har gått ut.',
+  'error.qr_denied': 'Inloggningen avvisades på telefonen, eller så skannades koden två gånger.',
+  'error.qr_code_mismatch': 'Koderna stämde inte överens. Börja om med en ny.',
+  'error.prf_unavailable':
+    'Den här passkeyn saknar en funktion som webbplatsen behöver. Prova en annan.',
   'error.other': 'Något gick fel. Försök igen.',
 
   'owner.missing_attribute': 'attributet ”{name}” saknas.',

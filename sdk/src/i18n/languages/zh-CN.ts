@@ -11,6 +11,20 @@ const messages: Messages = {
   signed_in: '您已登录。',
   registered: '您的通行密钥已可使用。',
 
+  use_phone: '改用手机',
+  use_device: '使用此设备或安全密钥',
+  qr_name: '用手机登录的二维码',
+  qr_caption: '请用手机相机扫描此二维码，并按手机上的步骤操作。',
+  qr_time: '剩余有效时间 {time}',
+  qr_soon: '二维码的有效时间不足一分钟。',
+  qr_refresh: '显示新的二维码',
+  qr_scanned: '已扫描。请在手机上继续。',
+  qr_confirm: '请输入手机上显示的验证码。',
+  qr_code: '手机上的验证码',
+  qr_submit: '确认',
+  qr_digits: '验证码为六位数字。',
+  qr_tries: '验证码不正确。剩余次数：{count}。',
+
   panel_title: '无法进行身份验证',
   panel_owner: '致本网站的管理者：{detail}',
 
@@ -31,6 +45,10 @@ const messages: Messages = {
   'error.assertion_failed': '本网站无法确认您的身份。请重新登录后重试。',
   'error.verification_failed': '无法验证此通行密钥。请重试。',
   'error.authenticator_error': '设备未能完成请求。请重试。',
+  'error.qr_expired': '二维码已过期。',
+  'error.qr_denied': '登录在手机上被拒绝，或二维码被扫描了两次。',
+  'error.qr_code_mismatch': '验证码不匹配。请用新的二维码重新开始。',
+  'error.prf_unavailable': '此通行密钥缺少本网站需要的功能。请换一个试试。',
   'error.other': '出现问题。请重试。',
 
   'owner.missing_attribute': '缺少属性“{name}”。',
