@@ -33,7 +33,7 @@ after(async () => {
 /** Presses the passkey button of the guide's login page. */
 async function pressLogin() {
   await page.goto(`${stack.guide.url}/login`);
-  await page.getByRole('button').click();
+  await page.getByRole('button').first().click();
 }
 
 async function login() {
@@ -79,7 +79,7 @@ test('step 3a: POST /user-token with a name and 30 seconds', async () => {
 
 test('step 3b: the page registers, with the token of the site’s own endpoint', async () => {
   await page.goto(`${stack.guide.url}/register`);
-  await page.getByRole('button').click();
+  await page.getByRole('button').first().click();
   await page.getByText('Passkey added!').waitFor();
   assert.equal((await device.credentials()).length, 1);
   assert.deepEqual(calls.slice(-2), ['POST /begin_registration', 'POST /finish_registration']);
@@ -92,7 +92,7 @@ test('step 2b: the page signs in; detail.user is { id, external_id, display_name
     const element = document.querySelector('masterkey2-authenticate');
     element.parentNode.addEventListener('success', (event) => resolve(event.detail.user), { capture: true, once: true });
   }));
-  await page.getByRole('button').click();
+  await page.getByRole('button').first().click();
   const user = await told;
   await page.waitForURL('**/dashboard');
   assert.deepEqual(Object.keys(user).sort(), ['display_name', 'external_id', 'id']);
@@ -105,7 +105,7 @@ test('step 5: POST /verify-auth with the page’s session token: { verified, use
   await page.route('**/api/session', (route) => route.fulfill({ json: {} }));
   await page.goto(`${stack.guide.url}/login`);
   const sessionTokenFromClient = await page.getAttribute('masterkey2-authenticate', 'token');
-  await page.getByRole('button').click();
+  await page.getByRole('button').first().click();
   await page.waitForURL('**/dashboard');
   await page.unroute('**/api/session');
   const ask = async () => {
@@ -170,7 +170,7 @@ test('DELETE /session-token with the token alone, by a page and by a server: { r
   assert.deepEqual(await fetchInPage(MASTERKEY2('/session-token'), revoke), { revoked: true });
   const response = await fetch(MASTERKEY2('/session-token'), revoke);
   assert.deepEqual([response.status, await response.json()], [200, { revoked: true }]);
-  await page.getByRole('button').click();
+  await page.getByRole('button').first().click();
   assert.equal((await nextEvent(page, 'error')).code, 'token_revoked');
 });
 
@@ -185,7 +185,7 @@ test('proof forwarding: switched on, keys fetched, the proof of a sign-in verifi
   await page.route('**/api/session', (route) => route.fulfill({ json: {} }));
   await page.goto(`${stack.guide.url}/login`);
   const token = await page.getAttribute('masterkey2-authenticate', 'token');
-  await page.getByRole('button').click();
+  await page.getByRole('button').first().click();
   await page.waitForURL('**/dashboard');
   await page.unroute('**/api/session');
   const res = await fetch(MASTERKEY2('/verify-auth'), { method: 'POST', headers, body: JSON.stringify({ token }) });

@@ -294,10 +294,10 @@ test('the JavaScript API: promise, callback and event from the same module', asy
 test('the guide’s two pages work as they are written', async () => {
   const person = await visitor();
   await person.page.goto(`${stack.guide.url}/register`);
-  await person.page.getByRole('button').click();
+  await person.page.getByRole('button').first().click();
   await person.page.getByText('Passkey added!').waitFor();
   await person.page.goto(`${stack.guide.url}/login`);
-  await person.page.getByRole('button').click();
+  await person.page.getByRole('button').first().click();
   await person.page.waitForURL('**/dashboard');
   const [signIn] = stack.guideSignIns;
   assert.equal(signIn.externalId, 'guide-user');
