@@ -11,12 +11,15 @@ CommandResult check(const Arguments& arguments) {
   const auto access = InstallationAccess::open(arguments.config);
   if (!access) return access.error();
   const Config& config = access->config();
+  std::string text;
+  for (const std::string& file : config.files) text += file + ": no mistakes\n";
   const Json json = {{"file", arguments.config},
+                     {"files", config.files},
                      {"valid", true},
                      {"base_url", config.base_url},
                      {"storage", config.storage.plugin},
                      {"keyring", config.keyring}};
-  return Report{json.dump(), arguments.config + ": no mistakes\n"};
+  return Report{json.dump(), text};
 }
 
 }  // namespace

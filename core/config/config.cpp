@@ -3,6 +3,10 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <initializer_list>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 #include "config/address_range.hpp"
 #include "config/base_url.hpp"
@@ -65,10 +69,14 @@ std::optional<std::string> check_host(const std::string& text) {
   return "must be a host name in lower case, such as mds.fidoalliance.org";
 }
 
-Config read_sections(const YAML::Node& document, MistakeList& mistakes) {
-  Config config;
-  config.plugin_dir = MASTERKEY2_DEFAULT_PLUGIN_DIR;
-  config.provider_names = MASTERKEY2_DEFAULT_PROVIDER_NAMES;
+/// A file whose YAML could be read.
+struct Layer {
+  YAML::Node document;
+  MistakeList mistakes;
+};
+
+/// Reads what the file names and leaves the rest of `config` as earlier files had it.
+void read_sections(const YAML::Node& document, Config& config, MistakeList& mistakes) {
   YamlSection root(document, "", mistakes);
 
   root.text("listen", config.listen, check_listen);
@@ -77,26 +85,23 @@ Config read_sections(const YAML::Node& document, MistakeList& mistakes) {
   root.integer("workers", workers, 4, 256);
   config.workers = static_cast<unsigned>(workers);
   root.text("base_url", config.base_url, check_base_url);
-  root.require("base_url", "the URL under which browsers reach this server");
   root.text("plugin_dir", config.plugin_dir, check_path);
   root.boolean("allow_own_plugins", config.allow_own_plugins);
 
   YamlSection storage = root.section("storage");
   storage.text("plugin", config.storage.plugin, check_plugin_name);
+  // Whoever names a plugin names its options: those of another one would be unknown to it.
+  if (storage.has("plugin")) config.storage.options.clear();
   storage.texts("options", config.storage.options);
   storage.finish();
 
   root.text("keyring", config.keyring, check_path);
-  root.require("keyring", "the path of the key ring file");
   root.list("trusted_proxies", config.trusted_proxies, check_range);
 
   YamlSection attestation = root.section("attestation");
   attestation.text("trust_anchors", config.attestation.trust_anchors, check_path);
   attestation.text("metadata", config.attestation.metadata, check_path);
   attestation.text("metadata_root", config.attestation.metadata_root, check_path);
-  if (!config.attestation.metadata.empty()) {
-    attestation.require("metadata_root", "the certificate that the metadata's signer leads to");
-  }
   attestation.text("metadata_host", config.attestation.metadata_host, check_host);
   attestation.finish();
   root.text("provider_names", config.provider_names, check_path);
@@ -124,10 +129,6 @@ Config read_sections(const YAML::Node& document, MistakeList& mistakes) {
   limits.integer("claim_tenant_per_minute", config.rate_limits.claim_tenant_per_minute, 0,
                  kMostRequests);
   limits.finish();
-  if (config.rate_limits.file.empty()) {
-    config.rate_limits.file =
-        config.keyring.substr(0, config.keyring.rfind('/') + 1) + "rate_limits";
-  }
 
   YamlSection metrics = root.section("metrics");
   metrics.boolean("tenants", config.metrics.tenants);
@@ -135,7 +136,63 @@ Config read_sections(const YAML::Node& document, MistakeList& mistakes) {
   metrics.finish();
 
   root.finish();
-  return config;
+}
+
+/// False if the file is not YAML, which is noted.
+bool read_layer(const std::string& text, Config& config, Layer& layer) {
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+      layer.mistakes.add(documents[1].Mark(), "the file must hold one YAML document, not several");
+    }
+    if (!documents.empty()) layer.document.reset(documents.front());
+    read_sections(layer.document, config, layer.mistakes);
+    return true;
+  } catch (const YAML::Exception& error) {
+    layer.mistakes.add(error.mark, "not valid YAML: " + error.msg);
+    return false;
+  }
+}
+
+/// The value behind a path of keys; absent if one of them is.
+std::optional<YAML::Node> find_node(const YAML::Node& document,
+                                    std::initializer_list<const char*> path) {
+  YAML::Node node = document;
+  for (const char* key : path) {
+    if (!node.IsMap()) return std::nullopt;
+    const YAML::Node next = std::as_const(node)[key];
+    if (!next.IsDefined()) return std::nullopt;
+    node.reset(next);
+  }
+  return node;
+}
+
+bool is_named(const std::vector<Layer>& layers, std::initializer_list<const char*> path) {
+  return std::any_of(layers.begin(), layers.end(), [&](const Layer& layer) {
+    return find_node(layer.document, path).has_value();
+  });
+}
+
+/// Names the keys that all files together must have.
+void require_keys(const Config& config, std::vector<Layer>& layers) {
+  Layer& first = layers.front();
+  if (!is_named(layers, {"base_url"})) {
+    first.mistakes.add(first.document.Mark(),
+                       "base_url is missing: the URL under which browsers reach this server");
+  }
+  if (!is_named(layers, {"keyring"})) {
+    first.mistakes.add(first.document.Mark(), "keyring is missing: the path of the key ring file");
+  }
+  if (config.attestation.metadata.empty() || is_named(layers, {"attestation", "metadata_root"})) {
+    return;
+  }
+  for (Layer& layer : layers) {
+    const auto metadata = find_node(layer.document, {"attestation", "metadata"});
+    if (!metadata) continue;
+    layer.mistakes.add(metadata->Mark(),
+                       "attestation.metadata_root is missing: the certificate that the metadata's "
+                       "signer leads to");
+  }
 }
 
 }  // namespace
@@ -145,20 +202,29 @@ std::string ConfigMistake::message() const {
   return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + text;
 }
 
-Result<Config, std::vector<ConfigMistake>> parse_config(std::string_view text,
-                                                        const std::string& file) {
-  MistakeList mistakes(file);
+Result<Config, std::vector<ConfigMistake>> parse_config(const std::vector<ConfigText>& files) {
   Config config;
-  try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) {
-      mistakes.add(documents[1].Mark(), "the file must hold one YAML document, not several");
-    }
-    config = read_sections(documents.empty() ? YAML::Node() : documents.front(), mistakes);
-  } catch (const YAML::Exception& error) {
-    mistakes.add(error.mark, "not valid YAML: " + error.msg);
+  config.plugin_dir = MASTERKEY2_DEFAULT_PLUGIN_DIR;
+  config.provider_names = MASTERKEY2_DEFAULT_PROVIDER_NAMES;
+  std::vector<Layer> layers;
+  bool readable = true;
+  for (const ConfigText& file : files) {
+    config.files.push_back(file.file);
+    Layer& layer = layers.emplace_back(Layer{YAML::Node(), MistakeList(file.file)});
+    readable = read_layer(file.text, config, layer) && readable;
   }
-  if (!mistakes.empty()) return std::move(mistakes).take();
+  // A key may stand in a file that is not YAML: nobody can say that it is missing.
+  if (readable) require_keys(config, layers);
+  std::vector<ConfigMistake> mistakes;
+  for (Layer& layer : layers) {
+    std::vector<ConfigMistake> found = std::move(layer.mistakes).take();
+    std::move(found.begin(), found.end(), std::back_inserter(mistakes));
+  }
+  if (!mistakes.empty()) return mistakes;
+  if (config.rate_limits.file.empty()) {
+    config.rate_limits.file =
+        config.keyring.substr(0, config.keyring.rfind('/') + 1) + "rate_limits";
+  }
   return config;
 }
 

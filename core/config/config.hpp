@@ -13,6 +13,7 @@ namespace masterkey2 {
 
 /// Every member's default is the documented one; conf/masterkey2.yaml names all of them.
 struct Config {
+  std::vector<std::string> files;    ///< what it was read from, in the order of reading
   std::string listen;                ///< `unix:/path` or `host:port`; empty: inherited fd 0
   std::string listen_mode = "0660";  ///< of a unix socket that we bind, octal
   unsigned workers = 8;              ///< worker threads, 4–256
@@ -69,12 +70,20 @@ struct ConfigMistake {
   [[nodiscard]] std::string message() const;
 };
 
-/// All mistakes at once, in the order of the file: unknown and duplicate keys, wrong types, values
-/// out of range, missing required keys, a file that others may write.
+/// One of the files that the configuration is made of.
+struct ConfigText {
+  std::string file;  ///< the name that mistakes carry
+  std::string text;
+};
+
+/// Reads `path`, then the files `conf.d/*.yaml` beside it in the order of their names (as bytes):
+/// a key of a later file replaces that of an earlier one. All mistakes at once, in that order:
+/// unknown and duplicate keys, wrong types, values out of range, missing required keys, files or a
+/// folder that others may write.
 [[nodiscard]] Result<Config, std::vector<ConfigMistake>> read_config(const std::string& path);
 
-/// The same on text, for tests; `file` is the name that mistakes carry.
-[[nodiscard]] Result<Config, std::vector<ConfigMistake>> parse_config(std::string_view text,
-                                                                      const std::string& file);
+/// The same on texts; `files` holds at least one. Required keys may stand in any of them.
+[[nodiscard]] Result<Config, std::vector<ConfigMistake>> parse_config(
+    const std::vector<ConfigText>& files);
 
 }  // namespace masterkey2

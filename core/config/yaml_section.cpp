@@ -64,7 +64,7 @@ std::vector<ConfigMistake> MistakeList::take() && {
 }
 
 YamlSection::YamlSection(const YAML::Node& node, std::string path, MistakeList& mistakes)
-    : path_(std::move(path)), mistakes_(mistakes), mark_(node.Mark()) {
+    : path_(std::move(path)), mistakes_(mistakes) {
   if (!node.IsDefined() || node.IsNull()) return;
   if (!node.IsMap()) {
     const std::string what = path_.empty() ? "the file" : path_.substr(0, path_.size() - 1);
@@ -192,11 +192,6 @@ void YamlSection::texts(std::string_view key,
 YamlSection YamlSection::section(std::string_view key) {
   const Entry* entry = find(key);
   return {entry == nullptr ? YAML::Node() : entry->value, name(key) + ".", mistakes_};
-}
-
-void YamlSection::require(std::string_view key, std::string_view what) {
-  if (entries_.find(key) != entries_.end()) return;
-  mistakes_.add(mark_, name(key) + " is missing: " + std::string(what));
 }
 
 void YamlSection::finish() {

@@ -49,8 +49,7 @@ class YamlSection {
   void texts(std::string_view key, std::map<std::string, std::string, std::less<>>& target);
   [[nodiscard]] YamlSection section(std::string_view key);
 
-  /// Notes a mistake if the key is absent.
-  void require(std::string_view key, std::string_view what);
+  [[nodiscard]] bool has(std::string_view key) const { return entries_.contains(key); }
   void finish();
 
  private:
@@ -67,7 +66,6 @@ class YamlSection {
 
   std::string path_;
   MistakeList& mistakes_;
-  YAML::Mark mark_;
   std::map<std::string, Entry, std::less<>> entries_;
   std::vector<std::string> known_;
 };

@@ -98,6 +98,19 @@ TEST_F(Masterkey2ctl, ConfigCheckNamesEveryMistakeWithItsPlace) {
   EXPECT_THAT(done.err, HasSubstr(config_ + ":7:"));
 }
 
+TEST_F(Masterkey2ctl, ConfigCheckNamesTheFilesThatItRead) {
+  const std::filesystem::path folder = std::filesystem::path(config_).parent_path() / "conf.d";
+  ASSERT_TRUE(std::filesystem::create_directory(folder));
+  std::filesystem::permissions(folder, std::filesystem::perms(0755));
+  std::ofstream(folder / "10-more.yaml") << "workers: 5\n";
+  std::filesystem::permissions(folder / "10-more.yaml", std::filesystem::perms(0644));
+  EXPECT_EQ(json({"config", "check"})["files"], (Json{config_, folder / "10-more.yaml"}));
+  std::ofstream(folder / "10-more.yaml") << "wurkers: 5\n";
+  const ProgramRun done = run({"config", "check"});
+  EXPECT_EQ(done.exit_code, EX_CONFIG);
+  EXPECT_THAT(done.err, HasSubstr((folder / "10-more.yaml").string() + ":1:1"));
+}
+
 TEST_F(Masterkey2ctl, AMissingConfigurationIsAnError) {
   std::filesystem::remove(config_);
   const ProgramRun done = run({"tenant", "list"});

@@ -6,6 +6,7 @@
 namespace masterkey2 {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
@@ -14,14 +15,14 @@ using ::testing::StartsWith;
 constexpr std::string_view kLeast = "base_url: https://a.example\nkeyring: /k\n";
 
 Config good(const std::string& text) {
-  const auto config = parse_config(text, "f");
+  const auto config = parse_config({{.file = "f", .text = text}});
   EXPECT_TRUE(config) << (config ? "" : config.error().front().message());
   return config ? *config : Config{};
 }
 
 std::vector<std::string> mistakes(const std::string& text) {
   std::vector<std::string> messages;
-  const auto config = parse_config(text, "f");
+  const auto config = parse_config({{.file = "f", .text = text}});
   if (config) return messages;
   for (const ConfigMistake& mistake : config.error()) messages.push_back(mistake.message());
   return messages;
@@ -195,6 +196,87 @@ TEST(Config, RefusesMetadataWithoutARoot) {
               ElementsAre(HasSubstr("host name")));
   EXPECT_THAT(more("attestation: {metadata_host: ''}\n"), ElementsAre(HasSubstr("host name")));
   EXPECT_THAT(more("attestation: {anchors: /a}\n"), ElementsAre(HasSubstr("anchors")));
+}
+
+/// Reads `main` (`f`) with drop-ins `10` and `20` after it.
+Result<Config, std::vector<ConfigMistake>> layered(const std::string& main, const std::string& ten,
+                                                   const std::string& twenty = "") {
+  return parse_config({{"f", main}, {"10", ten}, {"20", twenty}});
+}
+
+std::vector<std::string> layered_mistakes(const std::string& main, const std::string& ten,
+                                          const std::string& twenty = "") {
+  std::vector<std::string> messages;
+  const auto config = layered(main, ten, twenty);
+  if (config) return messages;
+  for (const ConfigMistake& mistake : config.error()) messages.push_back(mistake.message());
+  return messages;
+}
+
+TEST(ConfigDropIns, ReplaceKeysAndListsAndJoinSections) {
+  const auto config = layered(std::string(kLeast) +
+                                  "workers: 5\ntrusted_proxies: [10.0.0.1, 10.0.0.2]\n"
+                                  "tokens: {session_ttl: 60, auth_ttl: 10}\n",
+                              "workers: 6\ntokens: {auth_ttl: 11}\ntrusted_proxies: [10.0.0.3]\n",
+                              "workers: 7\nlog: {level: error}\n");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->workers, 7U);
+  EXPECT_THAT(config->trusted_proxies, ElementsAre("10.0.0.3"));
+  EXPECT_EQ(config->tokens.session_ttl_seconds, 60);
+  EXPECT_EQ(config->tokens.auth_ttl_seconds, 11);
+  EXPECT_EQ(config->tokens.ceremony_ttl_seconds, 300);
+  EXPECT_EQ(config->log.level, "error");
+  EXPECT_THAT(config->files, ElementsAre("f", "10", "20"));
+}
+
+TEST(ConfigDropIns, MayHoldTheRequiredKeys) {
+  const auto config =
+      layered("workers: 5\n", "base_url: https://b.example\n", "keyring: /b/ring\n");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->base_url, "https://b.example");
+  EXPECT_EQ(config->rate_limits.file, "/b/rate_limits");
+  EXPECT_THAT(layered_mistakes("workers: 5\n", "base_url: https://b.example\n"),
+              ElementsAre(AllOf(StartsWith("f:1:1: "), HasSubstr("keyring is missing"))));
+}
+
+TEST(ConfigDropIns, ThatNameAPluginStartWithoutTheOptionsOfAnother) {
+  const std::string main =
+      std::string(kLeast) + "storage: {plugin: flatfile, options: {path: /d}}\n";
+  const auto joined = layered(main, "storage: {options: {sync: 'no'}}\n");
+  ASSERT_TRUE(joined);
+  EXPECT_THAT(joined->storage.options, ElementsAre(Pair("path", "/d"), Pair("sync", "no")));
+  const auto other = layered(main, "storage: {plugin: mysql, options: {host: db}}\n",
+                             "storage: {options: {port: 3307}}\n");
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->storage.plugin, "mysql");
+  EXPECT_THAT(other->storage.options, ElementsAre(Pair("host", "db"), Pair("port", "3307")));
+}
+
+TEST(ConfigDropIns, MistakesNameTheirFileInTheOrderOfReading) {
+  EXPECT_THAT(layered_mistakes(std::string(kLeast) + "worker: 5\n", "\n workers: x\n",
+                               "log:\n  level: loud\n"),
+              ElementsAre(StartsWith("f:3:1: unknown key \"worker\""),
+                          StartsWith("10:2:11: workers must be a whole number"),
+                          StartsWith("20:2:10: log.level")));
+}
+
+TEST(ConfigDropIns, KeysMayStandTwiceInTwoFilesOnly) {
+  EXPECT_THAT(layered_mistakes(std::string(kLeast), "workers: 5\nworkers: 6\n"),
+              ElementsAre(StartsWith("10:2:1: workers stands here a second time")));
+  EXPECT_THAT(layered_mistakes(std::string(kLeast), "- a\n"),
+              ElementsAre(StartsWith("10:1:1: the file must be a mapping")));
+}
+
+TEST(ConfigDropIns, WithBrokenYamlNameNothingAsMissing) {
+  EXPECT_THAT(layered_mistakes("keyring: /k\n", "base_url: {\n"),
+              ElementsAre(AllOf(StartsWith("10:"), HasSubstr("not valid YAML"))));
+}
+
+TEST(ConfigDropIns, MayBringTheRootOfMetadata) {
+  const std::string main = std::string(kLeast) + "attestation: {metadata: /m}\n";
+  EXPECT_THAT(layered_mistakes(main, "attestation: {metadata_root: /r}\n"), ElementsAre());
+  EXPECT_THAT(layered_mistakes(std::string(kLeast), "attestation:\n  metadata: /m\n"),
+              ElementsAre(AllOf(StartsWith("10:2:"), HasSubstr("metadata_root is missing"))));
 }
 
 }  // namespace
