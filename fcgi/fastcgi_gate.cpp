@@ -75,6 +75,7 @@ bool FastcgiGate::run() {
   while (true) {
     const int count = epoll_wait(epoll_.get(), events.data(), events.size(), wait_ms());
     now_ = steady_clock::now();
+    turns_.fetch_add(1, std::memory_order_relaxed);
     take_returned();  // first: an event may be about one of them
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events.at(static_cast<std::size_t>(i));
@@ -96,8 +97,10 @@ bool FastcgiGate::run() {
 
 void FastcgiGate::drain() {
   draining_ = true;
-  eventfd_write(wake_.get(), 1);
+  nudge();
 }
+
+void FastcgiGate::nudge() const { eventfd_write(wake_.get(), 1); }
 
 void FastcgiGate::give_back(UniqueFd fd, Fate fate) {
   if (fate != Fate::kClosed) {
@@ -107,7 +110,7 @@ void FastcgiGate::give_back(UniqueFd fd, Fate fate) {
     returned_.push_back({.fd = std::move(fd), .fate = fate, .watched = watched});
   }
   --in_flight_;
-  if (draining() || fate == Fate::kLinger) eventfd_write(wake_.get(), 1);
+  if (draining() || fate == Fate::kLinger) nudge();
 }
 
 bool FastcgiGate::idle() {

@@ -70,6 +70,10 @@ class FastcgiGate {
   void drain();
   [[nodiscard]] bool draining() const { return draining_.load(std::memory_order_relaxed); }
 
+  /// Wakes the gate: while its thread is well, `turns` grows soon after. Any thread.
+  void nudge() const;
+  [[nodiscard]] std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
+
   [[nodiscard]] const GateOptions& options() const { return options_; }
 
   /// Notes an answered request. Any thread.
@@ -150,6 +154,7 @@ class FastcgiGate {
   bool accepting_ = false;
   bool drain_begun_ = false;
 
+  std::atomic<std::uint64_t> turns_ = 0;  ///< of its loop
   std::atomic<bool> draining_ = false;
   std::atomic<std::size_t> in_flight_ = 0;
   std::mutex returned_mutex_;

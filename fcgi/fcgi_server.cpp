@@ -50,6 +50,18 @@ FcgiServer::~FcgiServer() {
   if (!wait()) std::terminate();
 }
 
+bool FcgiServer::stands_still() {
+  const std::uint64_t turns = gate_.turns();
+  const ReadyQueue::Traffic traffic = queue_.traffic();
+  const bool gate_stands = looked_ && turns == turns_;
+  const bool workers_stand = looked_ && traffic.waiting != 0 && traffic.taken == taken_;
+  turns_ = turns;
+  taken_ = traffic.taken;
+  looked_ = true;
+  gate_.nudge();  // it turns before the next look, also where nothing happens
+  return gate_stands || workers_stand;
+}
+
 bool FcgiServer::wait() {
   gate_thread_.join();
   queue_.close();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <thread>
@@ -36,6 +37,10 @@ class FcgiServer {
   /// Stops accepting; what was accepted is served. Any thread.
   void drain() { gate_.drain(); }
 
+  /// Whether anything stands still since the last call (the first call says no): the gate has not
+  /// turned, or requests wait and no worker has taken one. One thread, a second or more apart.
+  [[nodiscard]] bool stands_still();
+
   /// Waits until it has drained. False if requests were still in work when the time for that was
   /// over: their threads run on, and the process can only end.
   [[nodiscard]] bool wait();
@@ -46,6 +51,9 @@ class FcgiServer {
   FastcgiGate gate_;
   std::deque<WorkerContext> contexts_;
   bool clean_ = false;
+  std::uint64_t turns_ = 0;  ///< of the gate, as `stands_still` saw them
+  std::uint64_t taken_ = 0;  ///< by workers
+  bool looked_ = false;
   std::vector<std::thread> workers_;
   std::thread gate_thread_;
 };

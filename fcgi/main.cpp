@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <ctime>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -210,6 +212,22 @@ void reload(const std::string& path, EventLog& log, Housekeeping& housekeeping) 
   notify_service_manager("READY=1");
 }
 
+/// The next of the blocked signals. Meanwhile the service manager hears that the server is alive,
+/// as long as it is: one that stands still is replaced.
+int next_signal(const sigset_t& signals, FcgiServer& server) {
+  const auto patience = service_manager_patience();
+  // One look that comes at a bad moment may fail.
+  const auto pause = std::chrono::duration_cast<std::chrono::nanoseconds>(
+      patience.value_or(std::chrono::hours(24)) / 4);
+  const timespec time{.tv_sec = static_cast<time_t>(pause.count() / 1'000'000'000),
+                      .tv_nsec = static_cast<long>(pause.count() % 1'000'000'000)};
+  while (true) {
+    const int signal = sigtimedwait(&signals, nullptr, &time);
+    if (signal > 0) return signal;
+    if (patience && !server.stands_still()) notify_service_manager("WATCHDOG=1");
+  }
+}
+
 int check(const Config& config) {
   EventLog log(STDERR_FILENO, LogLevel::kWarning);
   PluginLog plugin_log(log);
@@ -289,8 +307,7 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
         LogLevel::kInfo, "start",
         {{"version", MASTERKEY2_VERSION}, {"listen", listening}, {"base_url", config.base_url}});
     notify_service_manager("READY=1");
-    int signal = 0;
-    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    while (next_signal(signals, server) == SIGHUP) {
       reload(arguments.config, log, housekeeping);
     }
     notify_service_manager("STOPPING=1");

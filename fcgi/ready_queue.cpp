@@ -9,6 +9,11 @@ std::size_t ReadyQueue::size() const {
   return size_;
 }
 
+ReadyQueue::Traffic ReadyQueue::traffic() const {
+  const std::lock_guard lock(mutex_);
+  return {.waiting = size_, .taken = taken_};
+}
+
 bool ReadyQueue::push(ReadyConnection& connection, const std::string& line) {
   {
     const std::lock_guard lock(mutex_);
@@ -34,6 +39,7 @@ std::optional<ReadyConnection> ReadyQueue::pop() {
   ReadyConnection first = std::move(line->second.front());
   line->second.pop_front();
   --size_;
+  ++taken_;
   if (line->second.empty()) {
     lines_.erase(line);
   } else {

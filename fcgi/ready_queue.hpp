@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,12 @@ class ReadyQueue {
   /// Waits for a connection. Absent once the queue is closed and empty.
   [[nodiscard]] std::optional<ReadyConnection> pop();
 
+  struct Traffic {
+    std::size_t waiting = 0;
+    std::uint64_t taken = 0;  ///< by workers, since the start
+  };
+  [[nodiscard]] Traffic traffic() const;
+
   void close();
 
  private:
@@ -50,6 +57,7 @@ class ReadyQueue {
   std::unordered_map<std::string, Line> lines_;  ///< none is empty
   std::deque<std::string> turns_;                ///< the names of the lines, the next one first
   std::size_t size_ = 0;
+  std::uint64_t taken_ = 0;
   bool closed_ = false;
 };
 

@@ -1,11 +1,7 @@
 // masterkey2-fcgi as a program: command line, signals, sockets, log.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sysexits.h>
 
 #include <array>
@@ -18,7 +14,9 @@
 #include <optional>
 
 #include "encoding/json.hpp"
+#include "fake_service_manager.hpp"
 #include "fcgi/listen_socket.hpp"
+#include "line_pipe.hpp"
 #include "support/child_process.hpp"
 #include "support/fastcgi_client.hpp"
 #include "support/temporary_folder.hpp"
@@ -35,64 +33,6 @@ using testing::fastcgi_bytes;
 using testing::FastcgiConnection;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-/// What a child writes on a descriptor, line by line.
-class LinePipe {
- public:
-  LinePipe() {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
-    reader_.reset(ends[0]);
-    writer_.reset(ends[1]);
-  }
-
-  [[nodiscard]] int writer() const { return writer_.get(); }
-  /// So that the end of the child is the end of the pipe.
-  void close_writer() { writer_.reset(); }
-
-  /// The first line from here on that holds `part`; absent at the end of the pipe or after 20 s.
-  std::optional<std::string> wait_for(const std::string& part) {
-    const auto deadline = steady_clock::now() + seconds(20);
-    while (true) {
-      const std::size_t end = pending_.find('\n');
-      if (end == std::string::npos) {
-        if (!read_more(deadline)) return std::nullopt;
-        continue;
-      }
-      std::string line = pending_.substr(0, end);
-      pending_.erase(0, end + 1);
-      all_ += line + "\n";
-      if (line.find(part) != std::string::npos) return line;
-    }
-  }
-
-  /// Everything up to the end of the pipe.
-  std::string rest() {
-    while (read_more(steady_clock::now() + seconds(20))) {
-    }
-    all_ += pending_;
-    pending_.clear();
-    return all_;
-  }
-
- private:
-  bool read_more(steady_clock::time_point deadline) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
-    pollfd ready{.fd = reader_.get(), .events = POLLIN, .revents = 0};
-    if (left.count() <= 0 || poll(&ready, 1, static_cast<int>(left.count())) <= 0) return false;
-    std::array<char, 4'096> buffer{};
-    const ssize_t count = read(reader_.get(), buffer.data(), buffer.size());
-    if (count <= 0) return false;
-    pending_.append(buffer.data(), static_cast<std::size_t>(count));
-    return true;
-  }
-
-  UniqueFd reader_;
-  UniqueFd writer_;
-  std::string pending_;
-  std::string all_;
-};
 
 struct Finished {
   std::optional<int> status;
@@ -378,25 +318,28 @@ TEST_F(ServerProcess, RefusesUnknownOptions) {
 
 TEST_F(ServerProcess, TellsTheServiceManagerHowItIs) {
   const std::string path = folder_ / "notify";
-  const UniqueFd manager(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
-  ASSERT_EQ(bind(manager.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  const timeval patience{.tv_sec = 20, .tv_usec = 0};
-  setsockopt(manager.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  const auto next = [&] {
-    std::array<char, 256> buffer{};
-    const ssize_t count = recv(manager.get(), buffer.data(), buffer.size(), 0);
-    return std::string(buffer.data(), count < 0 ? 0 : static_cast<std::size_t>(count));
-  };
+  const FakeServiceManager manager(path);
   start({}, {{"NOTIFY_SOCKET", path}});
-  EXPECT_EQ(next(), "READY=1");
+  EXPECT_EQ(manager.next(), "READY=1");
   server_->signal(SIGHUP);
-  EXPECT_THAT(next(), StartsWith("RELOADING=1"));
-  EXPECT_EQ(next(), "READY=1");
+  EXPECT_THAT(manager.next(), StartsWith("RELOADING=1"));
+  EXPECT_EQ(manager.next(), "READY=1");
   server_->signal(SIGTERM);
-  EXPECT_EQ(next(), "STOPPING=1");
+  EXPECT_EQ(manager.next(), "STOPPING=1");
+  EXPECT_EQ(server_->wait(), 0);
+}
+
+TEST_F(ServerProcess, TellsTheServiceManagerThatItIsAlive) {
+  const std::string path = folder_ / "notify";
+  const FakeServiceManager manager(path);
+  start({}, {{"NOTIFY_SOCKET", path}, {"WATCHDOG_USEC", "100000"}});
+  EXPECT_EQ(manager.next(), "READY=1");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(manager.next(), "WATCHDOG=1");
+  EXPECT_EQ(status("/healthz"), 200);
+  server_->signal(SIGTERM);
+  std::string last = manager.next();
+  while (last == "WATCHDOG=1") last = manager.next();
+  EXPECT_EQ(last, "STOPPING=1");
   EXPECT_EQ(server_->wait(), 0);
 }
 
