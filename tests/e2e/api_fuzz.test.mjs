@@ -1,6 +1,6 @@
 // The HTTP surface against its document: requests made from docs/openapi.json, good and odd, by a seed.
 // No 500, no answer outside the document, one JSON log line a request, no growth.
-//   MK2_API_FUZZ_REQUESTS (default 1500), MK2_API_FUZZ_SEED (default 1)
+//   MK2_API_FUZZ_REQUESTS (default 2500), MK2_API_FUZZ_SEED (default 1)
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -9,7 +9,7 @@ import { OpenApiContract } from './support/openapi_contract.mjs';
 import { until } from './support/processes.mjs';
 import { randomSource, RequestMaker } from './support/request_maker.mjs';
 
-const requests = Number(process.env.MK2_API_FUZZ_REQUESTS ?? 1500);
+const requests = Number(process.env.MK2_API_FUZZ_REQUESTS ?? 2500);
 const seed = Number(process.env.MK2_API_FUZZ_SEED ?? 1);
 const CHUNK = 250;
 const MOST_GROWTH_KIB = 24 * 1024;

@@ -8,6 +8,7 @@ namespace {
 constexpr std::uint8_t kPollLayout = 1;
 constexpr std::uint8_t kPhoneLayout = 2;
 constexpr std::size_t kMaxOrigin = 512;
+constexpr std::size_t kMaxCeremony = 4'096;
 
 std::optional<CrossDeviceClaims> decode_poll(ByteView bytes) {
   ByteReader reader(bytes);
@@ -23,12 +24,11 @@ std::optional<CrossDeviceClaims> decode_poll(ByteView bytes) {
 std::optional<CrossDeviceClaims> decode_phone(ByteView bytes) {
   ByteReader reader(bytes);
   PhoneClaims claims;
-  static_cast<void>(reader.integer<std::uint8_t>());  // the layout
+  TokenEnvelope envelope;
+  if (!read_envelope(reader, kPhoneLayout, envelope)) return std::nullopt;
   claims.session_expires_at = reader.millis();
-  constexpr std::size_t kBefore = 1 + sizeof(std::uint64_t);
-  if (reader.failed()) return std::nullopt;
-  auto ceremony = decode_ceremony_claims(bytes.subspan(kBefore));
-  if (!ceremony) return std::nullopt;
+  auto ceremony = decode_ceremony_claims(reader.string(kMaxCeremony));
+  if (!reader.complete() || !ceremony || ceremony->envelope != envelope) return std::nullopt;
   claims.ceremony = *std::move(ceremony);
   return claims;
 }
@@ -46,9 +46,10 @@ Bytes encode_claims(const PollClaims& claims) {
 
 Bytes encode_claims(const PhoneClaims& claims) {
   ByteWriter writer;
-  writer.integer(kPhoneLayout);
+  // As with every token, the envelope comes first.
+  write_envelope(writer, kPhoneLayout, claims.ceremony.envelope);
   writer.millis(claims.session_expires_at);
-  writer.raw(encode_claims(claims.ceremony));
+  writer.string(encode_claims(claims.ceremony));
   return std::move(writer).take();
 }
 

@@ -112,6 +112,7 @@ TEST(CrossDeviceClaims, ComeBackAsThoseOfTheirSide) {
   for (const CrossDeviceClaims& claims : {poll, phone}) {
     const Bytes bytes = std::visit([](const auto& side) { return encode_claims(side); }, claims);
     EXPECT_EQ(decode_cross_device_claims(bytes), claims);
+    EXPECT_TRUE(read_envelope_tenant(bytes));
     for (std::size_t size = 0; size < bytes.size(); ++size) {
       EXPECT_EQ(decode_cross_device_claims(ByteView(bytes).first(size)), std::nullopt) << size;
     }

@@ -15,11 +15,13 @@ export class BareServer {
   processes = [];
   rpId = 'localhost';
   origin = 'http://localhost:3000';
+  /** base_url. */
+  url = 'http://localhost:8081';
 
   /** Starts `count` processes for one tenant. */
   async start(count) {
     const config = path.join(this.#folder, 'masterkey2.yaml');
-    fs.writeFileSync(config, `base_url: http://localhost:8081
+    fs.writeFileSync(config, `base_url: ${this.url}
 plugin_dir: ${build}/plugins
 allow_own_plugins: true
 workers: 4

@@ -27,21 +27,27 @@ const HEADERS = [
   ['CONTENT_LENGTH', '-1'], ['CONTENT_LENGTH', '1e3'], ['HTTP_TRANSFER_ENCODING', 'chunked'], ['HTTP_A', 'x'.repeat(9000)],
 ];
 
+/** Scheme → the member of an answer whose token it takes. */
+const TOKENS = { sessionToken: 'session_token', userToken: 'user_token', pollToken: 'poll_token', phoneToken: 'phone_token' };
+
 export class RequestMaker {
   #random;
   #operations;
   #contract;
   #site;
   /** What the server gave, newest last, by name. */
-  #known = { session_token: [], user_token: [], auth_token: [], begun: [], cursor: [], credential_id: [] };
+  #known = {
+    session_token: [], user_token: [], auth_token: [], poll_token: [], phone_token: [], qr: [], code: [], begun: [], claimed: [],
+    cursor: [], credential_id: [],
+  };
   #passkeys = [];
 
-  /** `site`: { apiKey, tenantId, origin } */
+  /** `site`: { apiKey, tenantId, origin, url (base_url) } */
   constructor(random, contract, site) {
     this.#random = random;
     this.#contract = contract;
     this.#operations = contract.operations.flatMap((operation) => Array(weight(operation)).fill(operation));
-    this.#site = { apiKey: site.apiKey, tenantId: site.tenantId, origin: site.origin };
+    this.#site = { apiKey: site.apiKey, tenantId: site.tenantId, origin: site.origin, url: site.url };
   }
 
   next() {
@@ -56,7 +62,11 @@ export class RequestMaker {
     const body = JSON.parse(answer.body);
     const known = this.#known;
     if (body.api_key) this.#site.apiKey = body.api_key;
-    for (const name of ['session_token', 'user_token', 'auth_token']) if (body[name]) keep(known[name], body[name]);
+    for (const name of ['session_token', 'user_token', 'auth_token', 'poll_token', 'phone_token', 'code']) {
+      if (body[name]) keep(known[name], body[name]);
+    }
+    if (body.poll_token) keep(known.qr, body.url.split('#')[1]);
+    if (body.phone_token) keep(known.claimed, { ...body, token: body.phone_token });
     if (body.next_cursor) keep(known.cursor, body.next_cursor);
     if (body.ceremony && body.publicKey) keep(known.begun, { ...body, token: request.bearer });
     if (request.passkey && body.credential) {
@@ -69,11 +79,13 @@ export class RequestMaker {
     const scheme = Object.keys(operation.security[0] ?? {})[0];
     const request = { method, query: [], headers: [], type: '', body: undefined };
     if (scheme === 'apiKey') request.headers.push(['HTTP_X_API_KEY', this.#site.apiKey]);
-    const begun = path.includes('/finish_') ? this.#begun(scheme) : undefined;
-    if (scheme === 'sessionToken' || scheme === 'userToken') {
-      request.bearer = begun?.token ?? this.#newest(scheme === 'userToken' ? 'user_token' : 'session_token') ?? 'mk2s_AAAA';
-      request.headers.push(['HTTP_AUTHORIZATION', `Bearer ${request.bearer}`], ['HTTP_ORIGIN', this.#site.origin]);
+    const begun = this.#toFinish(path, scheme);
+    if (scheme in TOKENS) {
+      request.bearer = begun?.token ?? this.#newest(TOKENS[scheme]) ?? 'mk2s_AAAA';
+      request.headers.push(['HTTP_AUTHORIZATION', `Bearer ${request.bearer}`]);
     }
+    const ofThePhone = scheme === 'phoneToken' || (scheme === undefined && path.includes('/cross_device/'));
+    if (scheme in TOKENS || ofThePhone) request.headers.push(['HTTP_ORIGIN', ofThePhone ? this.#site.url : this.#site.origin]);
     request.segments = path.slice(1).split('/').map((segment) => (segment.startsWith('{') ? this.#parameter(segment.slice(1, -1)) : segment));
     for (const parameter of operation.parameters ?? []) {
       const { name } = parameter;
@@ -87,6 +99,11 @@ export class RequestMaker {
       request.type = 'application/json';
     }
     return request;
+  }
+
+  #toFinish(path, scheme) {
+    if (path.endsWith('/cross_device/finish')) return this.#newest('claimed');
+    return path.includes('/finish_') ? this.#begun(scheme) : undefined;
   }
 
   #begun(scheme) {
@@ -115,6 +132,8 @@ export class RequestMaker {
       external_id: () => this.#pick(['alice', 'bob']),
       token: () => this.#newest(this.#pick(['auth_token', 'auth_token', 'session_token'])) ?? 'x',
       ceremony: () => begun?.ceremony ?? 'x',
+      id: () => this.#newest('qr') ?? 'x',
+      code: () => (this.#random() < 0.7 && this.#newest('code')) || '000000',
       credential: () => this.#credential(begun, request),
       nonce: () => 'n-1',
       challenge_nonce: () => Buffer.alloc(16 + Math.floor(this.#random() * 49), 7).toString('base64url'),
@@ -146,7 +165,7 @@ export class RequestMaker {
       request.passkey = new Authenticator(this.#site.origin);
       return request.passkey.create(publicKey);
     }
-    return this.#passkeys.at(-1)?.get(publicKey) ?? {};
+    return this.#passkeys.at(-1)?.get(publicKey, begun.phone_token ? this.#site.url : undefined) ?? {};
   }
 
   #newest(name) {

@@ -135,7 +135,16 @@ class FairShare : public Limits {
 TEST_F(FairShare, IsOneForAllGenuineTokensOfATenant) {
   const std::string user_token = server_.user_token(site_, "alice");
   const std::string ceremony = server_.begin_authentication(site_, token_).body.at("ceremony");
-  for (const std::string& token : {server_.session_token(site_), user_token, ceremony}) {
+  const Json code =
+      server_.call("POST", "/api/v1/cross_device", {.bearer = token_, .origin = site_.origin}).body;
+  const std::string url = code.at("url");
+  const std::string id = url.substr(url.find('#') + 1);
+  const std::string phone = server_
+                                .call("POST", "/api/v1/cross_device/claim",
+                                      {.origin = TestServer::kBaseUrl, .json = Json{{"id", id}}})
+                                .body.at("phone_token");
+  for (const std::string& token : {server_.session_token(site_), user_token, ceremony, id, phone,
+                                   code.at("poll_token").get<std::string>()}) {
     EXPECT_EQ(share(token, "192.0.2.8"), share(token_)) << token;
   }
   server_.clock.advance(100LL * 86'400'000);
