@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { accessibilityFindings, addAuthenticator, openPage, screenshot } from '../../sdk/test/support/browser.mjs';
+import { readQr } from '../../sdk/test/support/read_qr.mjs';
 import { launchTrusting, startTlsStack } from './support/tls_stack.mjs';
 
 const PHONE = { viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true };
@@ -114,6 +115,51 @@ test('scan, compare, sign, type the code: the site’s server has verified the r
   const verdict = await stack.verify(token);
   assert.deepEqual([verdict.verified, verdict.user.external_id, verdict.auth.channel], [true, 'user-17', 'cross_device']);
   assert.deepEqual(mobile.problems, []);
+});
+
+test('the element: the phone scans what is on the screen, its code is typed there', async () => {
+  const { page, problems } = await openTab({ viewport: { width: 420, height: 560 } });
+  await page.goto(`${stack.shop}/`);
+  await page.evaluate(async ([url, token]) => {
+    await import(`${url}/sdk/masterkey2.js`);
+    const element = document.createElement('masterkey2-authenticate');
+    Object.assign(element, { apiBaseUrl: url, token });
+    element.setAttribute('mode', 'qr');
+    globalThis.signedIn = new Promise((resolve) => element.addEventListener('success', (event) => resolve(event.detail)));
+    document.body.append(element);
+  }, [stack.url, await stack.sessionToken()]);
+  await page.locator('[part=qr-image]').waitFor();
+  const mobile = await phone();
+  await mobile.scan(await readQr(page));
+  await mobile.go();
+  const digits = await mobile.digits();
+  await page.getByLabel('Code on your phone').fill(other(digits));
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByText('Tries left: 2.').waitFor();
+  await page.getByLabel('Code on your phone').fill(digits);
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  const { token, user, method } = await page.evaluate(() => signedIn);
+  assert.deepEqual([user.external_id, method], ['user-17', 'qr']);
+  const verdict = await stack.verify(token);
+  assert.deepEqual([verdict.verified, verdict.auth.channel], [true, 'cross_device']);
+  assert.deepEqual([...problems, ...mobile.problems], []);
+});
+
+test('the element: declined on the phone', async () => {
+  const { page } = await openTab({ viewport: { width: 420, height: 560 } });
+  await page.goto(`${stack.shop}/`);
+  await page.evaluate(async ([url, token]) => {
+    await import(`${url}/sdk/masterkey2.js`);
+    const element = document.createElement('masterkey2-qr');
+    Object.assign(element, { apiBaseUrl: url, token });
+    globalThis.failed = new Promise((resolve) => element.addEventListener('error', (event) => resolve(event.detail.code)));
+    document.body.append(element);
+  }, [stack.url, await stack.sessionToken()]);
+  await page.locator('[part=qr-image]').waitFor();
+  const mobile = await phone(undefined);
+  await mobile.scan(await readQr(page));
+  await mobile.no();
+  assert.equal(await page.evaluate(() => failed), 'qr_denied');
 });
 
 test('“It was not me” ends it before the claim, and after it', async () => {

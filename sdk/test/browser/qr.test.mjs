@@ -1,10 +1,9 @@
 // The sign-in on a phone as the computer shows it: code, states, typing, renewal, switches.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import jsQR from 'jsqr';
-import { PNG } from 'pngjs';
 import { accessibilityFindings, screenshot } from '../support/browser.mjs';
 import { problem } from '../support/fake_server.mjs';
+import { readQr } from '../support/read_qr.mjs';
 import { assertClean, eventually, FAILED_LOAD, useStage } from '../support/stage.mjs';
 
 const stage = useStage();
@@ -16,11 +15,9 @@ const image = (page) => page.locator('[part=qr-image]');
 const names = () => stage.server.calls.map((call) => call.name);
 const count = (name) => names().filter((other) => other === name).length;
 
-/** What a phone's camera sees on the visitor's screen. */
 async function scan(page) {
   await image(page).waitFor();
-  const { data, width, height } = PNG.sync.read(await page.screenshot());
-  return jsQR(new Uint8ClampedArray(data), width, height)?.data;
+  return readQr(page);
 }
 
 test('from the code on the screen to the token, with the phone’s code typed here', async () => {
