@@ -1,6 +1,8 @@
-// Builds dist/: the ES modules, the languages and the declarations. Prints sizes; fails above the budget.
+// Builds dist/: the ES modules, the languages, the declarations, the manifest of the elements and the
+// hashes for `integrity`. Prints sizes; fails above the budget.
 // usage: node build.mjs [--outdir DIR]
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -8,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
+import { makeManifest } from './manifest.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { outdir: { type: 'string' } } });
@@ -62,6 +65,7 @@ const leanStyles = {
 
 fs.rmSync(outdir, { recursive: true, force: true });
 let failed = false;
+const integrity = {};
 for (const [name, entry, budget] of bundles) {
   const outfile = path.join(outdir, name);
   await esbuild.build({
@@ -79,6 +83,7 @@ for (const [name, entry, budget] of bundles) {
     banner: { js: `/*! MasterKey2 ${version} | MIT */` },
   });
   const bytes = fs.readFileSync(outfile);
+  integrity[name] = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
   const gzip = gzipSync(bytes, { level: 9 }).length;
   const over = gzip > budget;
   failed ||= over;
@@ -86,6 +91,18 @@ for (const [name, entry, budget] of bundles) {
 }
 
 fs.copyFileSync(path.join(here, 'src/phone.html'), path.join(outdir, 'phone.html'));
+
+fs.writeFileSync(path.join(outdir, 'custom-elements.json'), makeManifest(here));
+fs.writeFileSync(path.join(outdir, 'integrity.json'), `${JSON.stringify({ version, integrity }, null, 2)}\n`);
+console.log(`/sdk/${version}/masterkey2.js: ${integrity['masterkey2.js']}`);
+if (values.outdir === undefined) {
+  // The README shows the address and the hash of this version.
+  const readme = path.join(here, 'README.md');
+  const text = fs.readFileSync(readme, 'utf8');
+  fs.writeFileSync(readme, text
+    .replace(/\/sdk\/\d+\.\d+\.\d+\/masterkey2\.js/g, `/sdk/${version}/masterkey2.js`)
+    .replace(/sha384-[\w+/]{64}/g, integrity['masterkey2.js']));
+}
 
 const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 execFileSync(

@@ -244,6 +244,27 @@ test('a missing attribute: the amber panel with configuration_error', async () =
   await person.assertClean();
 });
 
+test('the SDK under its version: kept for good, and its hash may be demanded', async () => {
+  const { version, integrity } = await (await fetch(`${stack.api}/sdk/integrity.json`)).json();
+  const address = `${stack.api}/sdk/${version}/masterkey2.js`;
+  const answer = await fetch(address);
+  assert.deepEqual([answer.status, answer.headers.get('cache-control'), answer.headers.get('access-control-allow-origin')],
+    [200, 'public, max-age=31536000, immutable', '*']);
+  const missing = await fetch(address.replace(version, '9.9.9'));
+  assert.deepEqual([missing.status, missing.headers.get('cache-control')], [404, null]);
+  const load = async (hash) => {
+    const { page } = await visitor();
+    return page.evaluate(([src, integrity]) => new Promise((resolve) => {
+      const script = Object.assign(document.createElement('script'), { type: 'module', crossOrigin: 'anonymous', src, integrity });
+      script.onload = () => resolve(customElements.get('masterkey2-qr') !== undefined);
+      script.onerror = () => resolve('refused');
+      document.head.append(script);
+    }), [address, hash]);
+  };
+  assert.equal(await load(integrity['core.js']), 'refused');
+  assert.equal(await load(integrity['masterkey2.js']), true);
+});
+
 test('a page whose domain is not the tenant’s: the amber panel with configuration_error', async () => {
   const person = await visitor();
   await person.page.goto(`http://shop.localhost:${stack.site.port}/login`);

@@ -90,12 +90,16 @@ export class MasterKey2Authenticate extends MasterKey2Element<AuthenticationResu
     return /^(passkey|qr|both)$/.test(word) ? (word as WantedMode) : 'auto';
   }
 
-  /** Asks the passkey for a secret: `success` carries it in `detail.prf`. Property only. */
+  /**
+   * Asks the passkey for a secret: `success` carries it in `detail.prf`. Property only. There is no
+   * code for a phone then, unless the secret is optional.
+   */
   get prf(): PrfOptions | undefined {
     return this.#prf;
   }
   set prf(value: PrfOptions | undefined) {
     this.#prf = value;
+    this.changed();
   }
 
   /** The same as a press of the button; the events tell how it ended. */
@@ -115,7 +119,8 @@ export class MasterKey2Authenticate extends MasterKey2Element<AuthenticationResu
     return {
       wanted: this.wanted,
       ...this.#tenant,
-      ...(this.#phoneless && { crossDevice: false }),
+      // A phone keeps its secrets.
+      ...((this.#phoneless || (this.#prf && !this.#prf.optional)) && { crossDevice: false }),
       ...(!this.token && { missing: 'token' }),
     };
   }

@@ -145,12 +145,17 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
     } else if (name === 'disabled') {
       this.#able();
     } else {
-      this.#edition++;
-      this.forget();
-      if (!this.isConnected) return;
-      if (isCodeOpen(this.#state)) this.cancel();
-      this.#schedule();
+      this.changed();
     }
+  }
+
+  /** What the element was told is another now: it begins anew. */
+  protected changed(): void {
+    this.#edition++;
+    this.forget();
+    if (!this.isConnected) return;
+    if (isCodeOpen(this.#state)) this.cancel();
+    this.#schedule();
   }
 
   /** For elements that belong to a form. */

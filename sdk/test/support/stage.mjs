@@ -50,12 +50,12 @@ class Stage {
   }
 
   /** Opens a page in a fresh profile with an authenticator. */
-  visit = async (path, { origin = this.url, ...options } = {}) => {
+  visit = async (path, { origin = this.url, prf = false, ...options } = {}) => {
     const entry = await openPage(this.#browser, { viewport: { width: 420, height: 560 }, ...options });
     this.#open.push(entry);
     const { page } = entry;
     await watch(page);
-    const device = await addAuthenticator(page);
+    const device = await addAuthenticator(page, prf ? { hasPrf: true } : {});
     await page.goto(origin + path);
     return {
       ...entry,

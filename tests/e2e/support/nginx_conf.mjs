@@ -33,12 +33,15 @@ ${tls ? tlsBlock(tls, shipped(root, folder)) : ''}}
 `;
 }
 
-/** The snippet that we ship, with this installation's paths. */
+/** The snippet that we ship, with this installation's paths; the SDK lies as it is installed. */
 function shipped(root, folder) {
+  const { version } = JSON.parse(fs.readFileSync(`${root}sdk/package.json`, 'utf8'));
+  const sdk = `${folder}/sdk/`;
+  for (const place of [sdk, `${sdk}${version}/`]) fs.cpSync(`${root}sdk/dist/`, place, { recursive: true });
   return fs
     .readFileSync(`${root}conf/nginx/masterkey2.conf`, 'utf8')
     .replaceAll('/run/masterkey2/fastcgi.sock', `${folder}/fastcgi.sock`)
-    .replaceAll('/usr/share/masterkey2/sdk/', `${root}sdk/dist/`);
+    .replaceAll('/usr/share/masterkey2/sdk/', sdk);
 }
 
 function tlsBlock({ port, auth, certificate, key, more }, snippet) {

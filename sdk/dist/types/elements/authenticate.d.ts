@@ -36,7 +36,10 @@ export declare class MasterKey2Authenticate extends MasterKey2Element<Authentica
     protected readonly doneKey: MessageKey;
     /** auto (as the browser can), passkey, qr, or both. */
     get wanted(): WantedMode;
-    /** Asks the passkey for a secret: `success` carries it in `detail.prf`. Property only. */
+    /**
+     * Asks the passkey for a secret: `success` carries it in `detail.prf`. Property only. There is no
+     * code for a phone then, unless the secret is optional.
+     */
     get prf(): PrfOptions | undefined;
     set prf(value: PrfOptions | undefined);
     /** The same as a press of the button; the events tell how it ended. */

@@ -52,6 +52,8 @@ export declare abstract class MasterKey2Element<Result> extends HTMLElementBase 
     /** Moving the element within one turn ends nothing; taking it away does. */
     disconnectedCallback(): void;
     attributeChangedCallback(name: string, before: string | null, after: string | null): void;
+    /** What the element was told is another now: it begins anew. */
+    protected changed(): void;
     /** For elements that belong to a form. */
     formDisabledCallback(disabled: boolean): void;
     protected abstract readonly labelKey: MessageKey;
