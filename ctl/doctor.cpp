@@ -116,7 +116,8 @@ CommandResult doctor(const Arguments& arguments) {
         findings.push_back(std::move(finding));
       if (findings.back().grade == Grade::kGood && !arguments.has("offline")) {
         if (const auto tenants = all_tenants(access->storage())) {
-          for (Finding& finding : check_related_origins(*tenants, ask_real_web())) {
+          for (Finding& finding :
+               check_related_origins(*tenants, config->base_url, ask_real_web())) {
             findings.push_back(std::move(finding));
           }
         }

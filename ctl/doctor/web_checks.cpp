@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "config/base_url.hpp"
 #include "encoding/json.hpp"
+#include "service/origin_rules.hpp"
 #include "service/rp_id.hpp"
 #include "service/tenant_settings.hpp"
 
@@ -151,10 +153,14 @@ Findings check_web_server(const std::string& base_url, const AskWeb& ask) {
 
 namespace {
 
+/// The phone's page first.
 std::vector<std::string> origins_of_other_sites(const TenantSettings& settings,
-                                                const std::string& rp_id) {
+                                                const std::string& rp_id,
+                                                const std::string& base_url) {
   std::vector<std::string> others;
-  for (const auto* list : {&settings.origins, &settings.related_origins}) {
+  std::vector<std::string> phones;
+  if (settings.cross_device != "off") phones.emplace_back(origin_of_url(base_url));
+  for (const auto* list : {&std::as_const(phones), &settings.origins, &settings.related_origins}) {
     for (const std::string& origin : *list) {
       if (origin.starts_with("https://") && !within(host_of(origin), rp_id)) {
         others.push_back(origin);
@@ -192,8 +198,10 @@ WebReply ask_for_well_known(const std::string& rp_id, const AskWeb& ask) {
 
 }  // namespace
 
-Findings check_related_origins(const std::vector<Tenant>& tenants, const AskWeb& ask) {
+Findings check_related_origins(const std::vector<Tenant>& tenants, const std::string& base_url,
+                               const AskWeb& ask) {
   Findings findings;
+  const std::string own(origin_of_url(base_url));
   for (const Tenant& tenant : tenants) {
     const auto settings = decode_tenant_settings(tenant.settings);
     if (!settings) {
@@ -201,7 +209,8 @@ Findings check_related_origins(const std::vector<Tenant>& tenants, const AskWeb&
                                  "bring the store back from a copy, or delete the tenant"));
       continue;
     }
-    const std::vector<std::string> others = origins_of_other_sites(*settings, tenant.rp_id);
+    const std::vector<std::string> others =
+        origins_of_other_sites(*settings, tenant.rp_id, base_url);
     std::set<std::string> missing(others.begin(), others.end());
     if (missing.empty()) {
       findings.push_back(good("tenant", tenant.name + ": all origins are of " + tenant.rp_id));
@@ -223,11 +232,13 @@ Findings check_related_origins(const std::vector<Tenant>& tenants, const AskWeb&
     Json file;
     file["origins"] = Json::array();
     for (const std::string& origin : others) file["origins"].push_back(origin);
+    const bool phones_alone = missing.size() == 1 && missing.contains(own);
     findings.push_back(trouble("tenant",
                                tenant.name + ": browsers refuse " + *missing.begin() +
                                    ", which https://" + tenant.rp_id +
                                    "/.well-known/webauthn does not list",
-                               "serve there, as application/json: " + file.dump()));
+                               "serve there, as application/json: " + file.dump() +
+                                   (phones_alone ? ", or set cross_device=off" : "")));
   }
   return findings;
 }

@@ -38,7 +38,8 @@ using AskWeb = std::function<WebReply(const WebRequest&)>;
 [[nodiscard]] Findings check_web_server(const std::string& base_url, const AskWeb& ask);
 
 /// Related origins of a tenant, and any other that is not of its RP ID, must stand in the RP ID's
-/// well-known file.
-[[nodiscard]] Findings check_related_origins(const std::vector<Tenant>& tenants, const AskWeb& ask);
+/// well-known file; so must base_url's, where phones sign, while `cross_device` is on.
+[[nodiscard]] Findings check_related_origins(const std::vector<Tenant>& tenants,
+                                             const std::string& base_url, const AskWeb& ask);
 
 }  // namespace masterkey2::ctl

@@ -143,6 +143,9 @@ TEST(DoctorWeb, TheSdkHasAnotherType) {
   expect_trouble(finding(server.findings(), "SDK"), "include");
 }
 
+/// Below the RP ID of the tenants here.
+constexpr const char* kBaseUrl = "https://auth.example.com";
+
 Tenant tenant_with(const std::vector<std::string>& origins,
                    const std::vector<std::string>& related = {}) {
   Tenant tenant;
@@ -157,7 +160,7 @@ Tenant tenant_with(const std::vector<std::string>& origins,
 }
 
 Findings related(const std::vector<std::string>& origins, const WebServer& server) {
-  return check_related_origins({tenant_with(origins)},
+  return check_related_origins({tenant_with(origins)}, kBaseUrl,
                                [&](const WebRequest& request) { return server.answer(request); });
 }
 
@@ -179,10 +182,28 @@ TEST(DoctorTenants, RelatedOriginsMustStandThereToo) {
   WebServer server;
   const Tenant tenant = tenant_with({"https://example.com"}, {"https://example.co.uk"});
   const auto ask = [&](const WebRequest& request) { return server.answer(request); };
-  expect_trouble(finding(check_related_origins({tenant}, ask), "tenant"),
+  expect_trouble(finding(check_related_origins({tenant}, kBaseUrl, ask), "tenant"),
                  R"({"origins":["https://example.co.uk"]})");
   server.well_known = {.status = 200, .body = R"({"origins":["https://example.co.uk"]})"};
-  EXPECT_EQ(finding(check_related_origins({tenant}, ask), "tenant").grade, Grade::kGood);
+  EXPECT_EQ(finding(check_related_origins({tenant}, kBaseUrl, ask), "tenant").grade, Grade::kGood);
+}
+
+TEST(DoctorTenants, ThePhonesPageMustStandThereWhileItIsUsed) {
+  WebServer server;
+  const std::string base_url = "https://auth.example.net/auth";
+  Tenant tenant = tenant_with({"https://example.com"});
+  const auto ask = [&](const WebRequest& request) { return server.answer(request); };
+  const auto found = [&] {
+    return finding(check_related_origins({tenant}, base_url, ask), "tenant");
+  };
+  expect_trouble(found(), R"({"origins":["https://auth.example.net"]}, or set cross_device=off)");
+  server.well_known = {.status = 200, .body = R"({"origins":["https://auth.example.net"]})"};
+  EXPECT_EQ(found().grade, Grade::kGood);
+  server.well_known = {};
+  TenantSettings settings = decode_tenant_settings(tenant.settings).value();
+  settings.cross_device = "off";
+  tenant.settings = encode_tenant_settings(settings);
+  EXPECT_EQ(found().grade, Grade::kGood);
 }
 
 TEST(DoctorTenants, TheWellKnownFileMayBeARedirect) {
@@ -197,17 +218,19 @@ TEST(DoctorTenants, TheWellKnownFileMayBeARedirect) {
     EXPECT_EQ(request.origin + request.path, location);
     return {.status = 200, .body = R"({"origins":["https://example.co.uk"]})"};
   };
-  EXPECT_EQ(finding(check_related_origins({tenant}, ask), "tenant").grade, Grade::kGood);
+  EXPECT_EQ(finding(check_related_origins({tenant}, kBaseUrl, ask), "tenant").grade, Grade::kGood);
   for (const char* refused :
        {"http://auth.example.net/list", "https://auth.example.net:x/", "https://example.net", "",
         "//example.net/", "https://auth.example.net/a b",
         "https://auth.example.net:99999999999/"}) {
     location = refused;
-    EXPECT_EQ(finding(check_related_origins({tenant}, ask), "tenant").grade, Grade::kTrouble);
+    EXPECT_EQ(finding(check_related_origins({tenant}, kBaseUrl, ask), "tenant").grade,
+              Grade::kTrouble);
   }
   location = "/.well-known/webauthn";  // to itself
   asked = 0;
-  EXPECT_EQ(finding(check_related_origins({tenant}, ask), "tenant").grade, Grade::kTrouble);
+  EXPECT_EQ(finding(check_related_origins({tenant}, kBaseUrl, ask), "tenant").grade,
+            Grade::kTrouble);
   EXPECT_EQ(asked, 6);
 }
 
