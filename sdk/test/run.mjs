@@ -24,5 +24,5 @@ await esbuild.build({
   target: 'es2022',
 });
 const tests = files(path.join(root, 'test/unit'), '.test.mjs').sort();
-const run = spawnSync(process.execPath, ['--test', '--test-timeout=60000', ...tests], { stdio: 'inherit' });
+const run = spawnSync(process.execPath, ['--test', ...tests], { stdio: 'inherit' });
 process.exitCode = run.status ?? 1;

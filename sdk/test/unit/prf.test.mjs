@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import test from 'node:test';
 import { hasPrf, prfExtension, readPrf } from '../../.build/prf.js';
+
+// Node 18 has it under this name alone.
+globalThis.crypto ??= webcrypto;
 
 const SECRET = Uint8Array.from({ length: 32 }, (_, i) => i);
 const credential = (prf) => ({ getClientExtensionResults: () => ({ prf }) });

@@ -1,0 +1,3 @@
+document.querySelector('masterkey2-register').addEventListener('success', () => {
+  document.getElementById('done').hidden = false;
+});
