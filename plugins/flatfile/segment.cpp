@@ -30,31 +30,81 @@ bool Segment::failed() const {
 }
 
 StorageResult<void> Segment::wait_durable(std::uint64_t end) {
-  std::unique_lock lock(mutex_);
-  while (synced_ < end) {
-    if (failed_) {
-      return StorageError{StorageErrorCode::kOutcomeUnknown,
-                          file_->name + ": could not be synced; it is not known what is on disk"};
-    }
-    if (syncing_) {
-      changed_.wait(lock);
-      continue;
-    }
+  Waiter waiter{.end = end};
+  Verdict verdict = look_or_join(waiter);
+  if (verdict == Verdict::kNone) {
+    waiter.wake_up.wait();
+    verdict = waiter.verdict;
+  }
+  if (verdict == Verdict::kSyncNext) verdict = sync(end);
+  if (verdict == Verdict::kDurable) return {};
+  return StorageError{StorageErrorCode::kOutcomeUnknown,
+                      file_->name + ": could not be synced; it is not known what is on disk"};
+}
+
+Segment::Verdict Segment::look_or_join(Waiter& waiter) {
+  const std::lock_guard lock(mutex_);
+  if (synced_ >= waiter.end) return Verdict::kDurable;
+  if (failed_) return Verdict::kFailed;
+  if (!syncing_) {
     syncing_ = true;
-    const std::uint64_t target = std::max(written_, end);
-    lock.unlock();
-    const auto synced = sync_data(fd(), file_->name);
-    after_sync_(target, synced.has_value());
-    lock.lock();
-    syncing_ = false;
+    return Verdict::kSyncNext;
+  }
+  waiter.next = std::exchange(waiting_, &waiter);
+  return Verdict::kNone;
+}
+
+Segment::Verdict Segment::sync(std::uint64_t end) {
+  std::uint64_t target = end;
+  {
+    const std::lock_guard lock(mutex_);
+    target = std::max(written_, end);
+  }
+  const bool synced = sync_data(fd(), file_->name).has_value();
+  after_sync_(target, synced);
+  settle(target, synced);
+  return synced ? Verdict::kDurable : Verdict::kFailed;
+}
+
+void Segment::settle(std::uint64_t target, bool synced) {
+  Waiter* told = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
     if (synced) {
       synced_ = std::max(synced_, target);
     } else {
       failed_ = true;
     }
-    changed_.notify_all();
+    told = take_settled(target, synced);
+    syncing_ = told != nullptr && told->verdict == Verdict::kSyncNext;
   }
-  return {};
+  while (told != nullptr) {
+    Waiter* const next = told->next;  // the waiter goes once it is woken
+    told->wake_up.give();
+    told = next;
+  }
+}
+
+Segment::Waiter* Segment::take_settled(std::uint64_t target, bool synced) {
+  Waiter* settled = nullptr;
+  Waiter* kept = nullptr;
+  for (Waiter* waiter = std::exchange(waiting_, nullptr); waiter != nullptr;) {
+    Waiter* const next = waiter->next;
+    if (synced && waiter->end > target) {
+      waiter->next = std::exchange(kept, waiter);
+    } else {
+      waiter->verdict = synced ? Verdict::kDurable : Verdict::kFailed;
+      waiter->next = std::exchange(settled, waiter);
+    }
+    waiter = next;
+  }
+  if (kept == nullptr) return settled;
+  // The next sync begins while the others still wake.
+  Waiter* const syncs = kept;
+  waiting_ = syncs->next;
+  syncs->verdict = Verdict::kSyncNext;
+  syncs->next = settled;
+  return syncs;
 }
 
 }  // namespace masterkey2::flatfile
