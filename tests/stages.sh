@@ -21,6 +21,7 @@ stages=(
   "docs|normal|600|reference page, its examples and the verifiers, against a real server"
   "acceptance|normal|1200|races, kills and load on whole installations"
   "sanitizers|normal|2400|tests of parsers, cryptography and ceremonies, with address and undefined-behaviour sanitizers"
+  "browsers|long|600|the SDK in Firefox and WebKitGTK"
   "demo|long|1200|demo/run starts, answers and stops, twice"
   "tidy|long|3600|clang-tidy on all sources"
   "threads|long|1800|core tests with the thread sanitizer"
@@ -131,6 +132,14 @@ stage_sdk() {
   run_node npm test --silent || status=1
   run_node npm run --silent test:browser || status=1
   return "$status"
+}
+
+stage_browsers() {
+  local stage=browsers
+  install_packages firefox-esr webkit2gtk-driver xvfb
+  sdk_tools
+  cd sdk || return
+  run_node npm run --silent test:browsers
 }
 
 stage_e2e() {
