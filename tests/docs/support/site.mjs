@@ -3,9 +3,10 @@ import { Installation } from '../../e2e/support/installation.mjs';
 import { freePorts } from '../../e2e/support/processes.mjs';
 import { Authenticator } from './authenticator.mjs';
 
-export async function startInstallation() {
+/** `host`: that of base_url, localhost or a name below it. */
+export async function startInstallation(host) {
   const [port] = await freePorts(1);
-  const installation = new Installation(port);
+  const installation = new Installation(port, { baseUrl: host && `http://${host}:${port}` });
   try {
     await installation.startServer();
     await installation.startNginx();

@@ -30,8 +30,8 @@ export class Installation {
   }
 
   /** Returns { tenant, api_key } as masterkey2ctl prints it. */
-  createTenant(name, rpId, origins) {
-    const args = origins.flatMap((origin) => ['--origin', origin]);
+  createTenant(name, rpId, origins, settings = []) {
+    const args = [...origins.flatMap((origin) => ['--origin', origin]), ...settings.flatMap((setting) => ['--set', setting])];
     return JSON.parse(this.ctl('--json', 'tenant', 'create', '--name', name, '--rp-id', rpId, ...args));
   }
 
