@@ -22,6 +22,9 @@ class ObservedStorage final : public Storage {
   /// Called before each call, with its name; what it answers is what the call fails with.
   std::function<std::optional<StorageError>(std::string_view)> hook;
 
+  /// Stands in for the storage's own clock.
+  std::function<std::optional<UnixMillis>()> clock;
+
   /// Changes what list_audit answers, as somebody with access to the store would.
   std::function<void(std::vector<AuditEntry>&)> edit_audit;
 
@@ -54,6 +57,7 @@ class ObservedStorage final : public Storage {
   }
   StorageResult<std::optional<UnixMillis>> storage_time() override {
     if (auto fault = before("storage_time", kRead)) return *fault;
+    if (clock) return clock();
     return storage_.storage_time();
   }
   StorageResult<std::uint64_t> purge_expired(UnixMillis now, std::uint32_t limit) override {

@@ -8,6 +8,7 @@
 
 #include "encoding/base64url.hpp"
 #include "fcgi/routes.hpp"
+#include "plugins/backend.hpp"
 #include "service/tenant_service.hpp"
 #include "support/test_metadata.hpp"
 #include "tests/fcgi/handlers/openapi_contract.hpp"
@@ -18,6 +19,15 @@ namespace {
 void require(bool condition, const std::string& what) {
   if (!condition) throw std::runtime_error(what);
 }
+
+struct RowCounter final : RowSink {
+  StorageResult<void> put(const StoredRow& /*row*/) override {
+    ++count;
+    return {};
+  }
+  void damaged(std::string_view what) override { ADD_FAILURE() << what; }
+  std::uintmax_t count = 0;
+};
 
 Bytes challenge_of(const Answer& begun) {
   return base64url_decode(begun.body.at("publicKey").at("challenge").get<std::string>()).value();
@@ -34,12 +44,7 @@ std::string Answer::summary() const {
 }
 
 TestServer::TestServer() {
-  auto loaded = load_storage({.plugin_dir = MASTERKEY2_PLUGIN_DIR,
-                              .name = "flatfile",
-                              .options = {{"path", folder / "store"}},
-                              .allow_own_plugins = true,
-                              .required_capabilities = 0},
-                             host_);
+  auto loaded = load_storage(Backend::chosen().request(folder.path()), host_);
   require(loaded.has_value(), loaded ? "" : loaded.error().detail);
   loaded_ = std::make_unique<LoadedStorage>(std::move(loaded).value());
   Installation installation;
@@ -48,6 +53,7 @@ TestServer::TestServer() {
   const auto made = store().initialize(installation);
   require(made && *made == Outcome::kDone, "initialize");
   storage = std::make_unique<ObservedStorage>(store());
+  storage->clock = [this] { return clock.now(); };
   KeyRing ring = KeyRing::generate(system_random(), clock.now());
   services = std::make_unique<Services>(
       *storage, ring, [ring]() -> Result<KeyRing, KeyRingError> { return ring; }, clock,
@@ -241,8 +247,13 @@ std::vector<AuditEntry> TestServer::audit(const Site& site, const std::string& t
   return store().list_audit(site.id, filter, {.limit = 1'000}).value().items;
 }
 
-std::uintmax_t TestServer::store_size() const {
+std::uintmax_t TestServer::store_size() {
   std::uintmax_t size = 0;
+  if (Backend::chosen().name != "flatfile") {
+    RowCounter rows;
+    require(store().export_rows(rows).has_value(), "export_rows");
+    return rows.count;
+  }
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path())) {
     if (entry.is_regular_file()) size += entry.file_size();
   }

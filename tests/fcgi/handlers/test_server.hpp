@@ -1,4 +1,5 @@
-// A whole server without FastCGI: router, handlers and services on a flat-file store of its own.
+// A whole server without FastCGI: router, handlers and services on a store of its own, of the
+// backend that the program was linked for.
 #pragma once
 
 #include <functional>
@@ -106,8 +107,8 @@ class TestServer {
   [[nodiscard]] Storage& store() { return loaded_->storage(); }
   /// All entries of one type; of all types if it is empty. In no promised order.
   [[nodiscard]] std::vector<AuditEntry> audit(const Site& site, const std::string& type = "");
-  /// Bytes of all files of the store.
-  [[nodiscard]] std::uintmax_t store_size() const;
+  /// Bytes of all files of the store; its rows where it is no flat file.
+  [[nodiscard]] std::uintmax_t store_size();
 
   PeerRules peers;
   FakeClock clock;
