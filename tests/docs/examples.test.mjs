@@ -81,7 +81,7 @@ async function crossDevice(operationId, passkey, bearer) {
   if (!['crossDeviceStatus', 'confirmCrossDevice', 'finishCrossDevice'].includes(operationId)) return { QR_ID };
   const phone = (step, body, token) => site.call('POST', `/cross_device/${step}`, { body, bearer: token, origin: installation.url });
   const { phone_token: PHONE_TOKEN, publicKey } = await phone('claim', { id: QR_ID });
-  const credential = passkey.get(publicKey, installation.url);
+  const credential = passkey.get(publicKey, { origin: installation.url });
   if (operationId === 'finishCrossDevice') return { PHONE_TOKEN, CREDENTIAL: JSON.stringify(credential) };
   const { code: CODE } = await phone('finish', { credential }, PHONE_TOKEN);
   return { POLL_TOKEN, CODE };

@@ -1,10 +1,12 @@
-// Server processes on one flat-file store, asked over FastCGI without a web server.
+// Server processes on one store, asked over FastCGI without a web server: on the flat file, or with
+// MK2_STORAGE=mysql on a MariaDB server of the test's own.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { askFastcgi } from './fastcgi.mjs';
+import { Mariadb } from './mariadb.mjs';
 import { start, stop, until } from './processes.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -12,6 +14,7 @@ const build = path.resolve(root, process.env.MK2_BUILD ?? 'build/dev');
 
 export class BareServer {
   #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mk2-bare-'));
+  #mariadb = process.env.MK2_STORAGE === 'mysql' ? new Mariadb() : undefined;
   processes = [];
   rpId = 'localhost';
   origin = 'http://localhost:3000';
@@ -20,13 +23,15 @@ export class BareServer {
 
   /** Starts `count` processes for one tenant. */
   async start(count) {
+    await this.#mariadb?.create(['bare']);
+    const storage = this.#mariadb?.storage('bare') ?? `{plugin: flatfile, options: {path: ${this.#folder}/data}}`;
     const config = path.join(this.#folder, 'masterkey2.yaml');
     fs.writeFileSync(config, `base_url: ${this.url}
 plugin_dir: ${build}/plugins
 allow_own_plugins: true
 workers: 4
 rate_limits: {enabled: false}
-storage: {plugin: flatfile, options: {path: ${this.#folder}/data}}
+storage: ${storage}
 keyring: ${this.#folder}/keyring.json
 `, { mode: 0o600 });
     const ctl = (...args) => execFileSync(path.join(build, 'ctl/masterkey2ctl'), ['--config', config, ...args], { encoding: 'utf8' });
@@ -55,6 +60,7 @@ keyring: ${this.#folder}/keyring.json
   async stop() {
     const ends = [];
     for (const each of this.processes) ends.push(await stop(each));
+    await this.#mariadb?.stop();
     fs.rmSync(this.#folder, { recursive: true, force: true });
     return ends;
   }

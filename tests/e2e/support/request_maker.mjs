@@ -165,7 +165,7 @@ export class RequestMaker {
       request.passkey = new Authenticator(this.#site.origin);
       return request.passkey.create(publicKey);
     }
-    return this.#passkeys.at(-1)?.get(publicKey, begun.phone_token ? this.#site.url : undefined) ?? {};
+    return this.#passkeys.at(-1)?.get(publicKey, begun.phone_token ? { origin: this.#site.url } : {}) ?? {};
   }
 
   #newest(name) {
