@@ -17,7 +17,7 @@ stages=(
   "build|normal|2400|everything with warnings as errors"
   "unit|normal|1200|C++ tests but those that only compute"
   "sdk|normal|900|types, unit tests, browser tests of the SDK; dist equals a rebuild"
-  "e2e|normal|900|register and sign in with Chromium through nginx"
+  "e2e|normal|900|register and sign in with Chromium through nginx; attacks on the REST API"
   "docs|normal|600|reference page, its examples and the verifiers, against a real server"
   "acceptance|normal|1200|races, kills and load on whole installations"
   "sanitizers|normal|2400|tests of parsers, cryptography and ceremonies, with address and undefined-behaviour sanitizers"
@@ -33,6 +33,7 @@ stages=(
   "packages|long|5400|Debian packages: built twice alike, judged, used in a clean system"
   "api_fuzz|long|1800|requests made from docs/openapi.json: MK2_API_FUZZ_REQUESTS of them (200,000)"
   "interleavings|long|5400|sign-ins against what ends them, over processes: MK2_INTERLEAVINGS rounds (100,000)"
+  "attacks|long|1800|every case of tests/attacks behind both web servers on both storages; calls, races and interleavings on MariaDB"
   "fuzz|long|3600|libFuzzer on each parser: MK2_FUZZ_RUNS executions in total (4 million)"
 )
 
@@ -145,9 +146,9 @@ stage_browsers() {
 stage_e2e() {
   local stage=e2e
   configure check
-  ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
+  ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile masterkey2_storage_mysql
   sdk_tools
-  MK2_BUILD=build/check run_node node --test tests/e2e/*.test.mjs
+  MK2_BUILD=build/check run_node node --test tests/e2e/*.test.mjs tests/attacks/*.test.mjs
 }
 
 stage_docs() {
@@ -176,6 +177,17 @@ stage_interleavings() {
   local stage=interleavings
   export MK2_INTERLEAVINGS=${MK2_INTERLEAVINGS:-100000} MK2_INTERLEAVINGS_SEED=${MK2_INTERLEAVINGS_SEED:-$RANDOM}
   node_campaign interleavings.test.mjs
+}
+
+stage_attacks() {
+  local stage=attacks status=0
+  configure check
+  ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile masterkey2_storage_mysql handlers_mysql_test
+  check "every handler on MariaDB" build/check/tests/fcgi/handlers/handlers_mysql_test --gtest_brief=1 || status=1
+  MK2_ATTACKS=all MK2_BUILD=build/check run_node node --test tests/attacks/*.test.mjs || status=1
+  MK2_STORAGE=mysql MK2_INTERLEAVINGS=${MK2_INTERLEAVINGS:-2000} MK2_BUILD=build/check \
+    run_node node --test tests/e2e/interleavings.test.mjs tests/e2e/api_fuzz.test.mjs || status=1
+  return "$status"
 }
 
 # The programs for the parts of core that only compute; the preset `check` has none of them.
