@@ -47,8 +47,8 @@ for (const { web, storage, groups } of SETTINGS) {
       target.unheard(1);
     });
 
-    for (const [id, what, attack, only = { storage }] of cases) {
-      if (!groups.test(id) || only.storage !== storage) continue;
+    for (const [id, what, attack, only = {}] of cases) {
+      if (!groups.test(id) || (only.storage ?? storage) !== storage || (only.long && !all)) continue;
       test(`${id} ${what}`, async () => {
         await attack(target);
         await target.holdsInvariants();

@@ -84,6 +84,8 @@ export const cases = [
     const session = await t.a.sessionToken();
     const begun = await t.a.page('POST', '/begin_authentication', session, undefined, { host: 'evil.example' });
     assert.ok(!JSON.stringify(granted(begun)).includes('evil'));
+    const code = await t.a.page('POST', '/cross_device', session, undefined, { host: 'evil.example' });
+    assert.ok(granted(code).url.startsWith(`${t.url}/q#`));
     await t.holdsInvariants();
     // `path` is the target as it came, which Apache passes on in any form.
     for (const line of t.log.split('\n').filter((text) => text.includes('evil'))) {

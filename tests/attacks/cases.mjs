@@ -1,4 +1,5 @@
-// All cases of this folder: [id, what is tried, async (target) => …, { storage } if it is for one only].
+// All cases of this folder: [id, what is tried, async (target) => …, and what it is
+// limited to, { storage: 'mysql' } or { long: true }].
 import { cases as boundary } from './boundary.mjs';
 import { cases as credentials } from './credentials.mjs';
 import { cases as pages } from './pages.mjs';

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { cases } from './cases.mjs';
 
 const tests = fileURLToPath(new URL('../', import.meta.url));
-const GROUPS = 'HJKSRAVTUCD';
+const GROUPS = 'HJKSRAVTQUCD';
 
 /** [{ id, shown: ['case', 'Suite.Test', 'file: name', …], missing }] */
 const rows = fs.readFileSync(new URL('catalogue.md', import.meta.url), 'utf8').split('\n')
   .filter((line) => /^\| [A-Z]-\d/.test(line))
   .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| |[ |]+$/g, '')))
-  .map(([id, , shown, missing]) => ({ id, shown: shown.split('; ').map((name) => name.replaceAll('`', '').replace(' (MariaDB)', '')), missing }));
+  .map(([id, , shown, missing]) => ({ id, shown: shown.split('; ').map((name) => name.replaceAll('`', '').replace(/^(case) \(.*\)$/, '$1')), missing }));
 
 /** `Suite.Test` of all C++ sources. */
 function cppTests() {

@@ -1,8 +1,24 @@
 // Groups K and S: API keys and session tokens that are not, or no longer, good.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { granted, refused } from './support/tenant.mjs';
+
+const MOST_T = 4.5;
+
+/** The slowest tenth is the machine's doing. */
+const withoutSlowest = (times) => times.sort((a, b) => a - b).slice(0, Math.floor(times.length * 0.9));
+
+/** The statistic of Welch's test. */
+function welch(one, other) {
+  const [a, b] = [one, other].map((times) => {
+    const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
+    const variance = times.reduce((sum, time) => sum + (time - mean) ** 2, 0) / (times.length - 1);
+    return { mean, share: variance / times.length };
+  });
+  return (a.mean - b.mean) / Math.sqrt(a.share + b.share);
+}
 
 /** Twice: nginx gives the second one to the other process. */
 const everywhere = async (act) => [await act(), await act()];
@@ -27,6 +43,27 @@ export const cases = [
     assert.equal(bodies.size, 1);
     refused(await t.ask('GET', '/users'), '401 missing_api_key');
   }],
+
+  ['K-02', 'the time that a wrong key takes tells nothing of the right one', async (t) => {
+    // As the server measures it: without the network, and in the same minutes.
+    const kinds = new Map();
+    for (let i = 0; i < 12_000; ++i) {
+      const near = Math.random() < 0.5;
+      const bytes = near ? Buffer.from(t.a.apiKey.slice(5), 'base64url') : randomBytes(32);
+      bytes[31] ^= 1 + (i % 255);
+      const answer = await t.ask('GET', '/tenant', { key: `bvsk_${bytes.toString('base64url')}` });
+      refused(answer, '401 invalid_api_key');
+      kinds.set(answer.headers.get('x-request-id')[0], near);
+      if (i % 500 === 499) await t.holdsInvariants();
+    }
+    const times = new Map([[true, []], [false, []]]);
+    for (const line of t.log.split('\n').filter((text) => text.includes('"event":"request"'))) {
+      const { request_id: id, duration_us: duration } = JSON.parse(line);
+      if (kinds.has(id)) times.get(kinds.get(id)).push(duration);
+    }
+    const statistic = welch(...[...times.values()].map(withoutSlowest));
+    assert.ok(Math.abs(statistic) < MOST_T, `t = ${statistic}`);
+  }, { long: true }],
 
   ['K-03', 'once rotate-key has answered, the old key is dead in every process', async (t) => {
     const tenant = await t.newTenant('rotated.example');
