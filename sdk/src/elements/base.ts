@@ -12,7 +12,9 @@ import { IDLE, isBusy, isCodeOpen, isWaiting, reduce, type Action, type State } 
 import { chooseMode, type Mode } from '../mode.js';
 import { probePage, type Probe } from '../probe.js';
 import { INSTANT_MS } from '../prompt.js';
-import { customStates } from './custom_states.js';
+import { showState } from './custom_states.js';
+import { HTMLElementBase } from './dom.js';
+import { asError, isCancel, QUIET } from './failures.js';
 import { ownerText } from './owner_text.js';
 import { reflect } from './reflect.js';
 import { createView, type ViewActions, type ViewModel } from './view.js';
@@ -22,16 +24,6 @@ export type CeremonyArguments = [
   onPhase: (phase: Phase) => void,
   signal: AbortSignal,
 ];
-
-/** Importing the elements where there is no DOM must not throw. */
-const HTMLElementBase = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
-
-/** Notes that are no failures of anything. */
-const QUIET: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'user_cancelled',
-  'already_registered',
-  'qr_expired',
-]);
 
 /**
  * What all elements share: attributes, state machine, view, events.
@@ -191,7 +183,6 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   protected wait(): void {}
   /** … and ends. */
   protected rest(): void {}
-
   /** Whether nothing may begin. */
   protected get barred(): boolean {
     return this.disabled || this.#barred || !this.isConnected;
@@ -334,9 +325,7 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
     const next = reduce(previous, action);
     if (next === previous) return;
     this.#state = next;
-    const states = this.internals?.states;
-    for (const name of customStates(previous)) states?.delete(name);
-    for (const name of customStates(next)) states?.add(name);
+    showState(this.internals?.states, previous, next);
     this.render();
     if (next.name === previous.name) return;
     if (isWaiting(previous) && !isWaiting(next)) this.rest();
@@ -407,14 +396,4 @@ export abstract class MasterKey2Element<Result> extends HTMLElementBase {
   #language(): string {
     return this.closest<HTMLElement>('[lang]')?.lang || navigator.language || 'en';
   }
-}
-
-function isCancel(thrown: unknown): boolean {
-  return thrown instanceof MasterKey2Error && thrown.code === 'user_cancelled';
-}
-
-function asError(thrown: unknown): MasterKey2Error {
-  return thrown instanceof MasterKey2Error
-    ? thrown
-    : new MasterKey2Error('authenticator_error', { cause: thrown });
 }

@@ -1,7 +1,7 @@
 import { isBusy, isCodeOpen, type State } from '../machine.js';
 
 /** For CSS `:state(…)`: the state by its own name, and what kind of state it is. */
-export function customStates(state: State): string[] {
+function customStates(state: State): string[] {
   const { name } = state;
   return [
     name,
@@ -10,4 +10,9 @@ export function customStates(state: State): string[] {
     ...(name === 'qr_confirm' ? ['confirm'] : []),
     ...('note' in state && state.note && state.note !== 'user_cancelled' ? ['failed'] : []),
   ];
+}
+
+export function showState(states: CustomStateSet | undefined, previous: State, next: State): void {
+  for (const name of customStates(previous)) states?.delete(name);
+  for (const name of customStates(next)) states?.add(name);
 }

@@ -1,3 +1,6 @@
+/** Importing the elements where there is no DOM must not throw. */
+export const HTMLElementBase = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
+
 /** Elements are built node by node: no markup is ever parsed, so Trusted Types have nothing to say. */
 export function node<K extends keyof HTMLElementTagNameMap>(
   tag: K,

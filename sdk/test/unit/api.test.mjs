@@ -217,3 +217,73 @@ test('what browsers throw, as codes', () => {
   const policy = new DOMException("The 'publickey-credentials-get' feature is not enabled in this document.", 'NotAllowedError');
   assert.equal(classify(policy, 'get', false).reason, 'permissions_policy');
 });
+
+/** What the browser was asked, kept by a page whose browser can do what `can` says. */
+function asking({ can = {}, answer = () => credential, change } = {}) {
+  const asked = [];
+  const call = async (options) => { asked.push(options); return answer(options); };
+  const at = page({ credentials: { get: call, create: call }, change });
+  globalThis.PublicKeyCredential.getClientCapabilities = async () => can;
+  return { ...at, asked };
+}
+
+test('hints of the call stand in for those of the tenant; unknown words are left out', async () => {
+  const { auth, asked } = asking();
+  await auth.passkey.authenticate({ hints: ['hybrid', 'nonsense'] });
+  await auth.passkey.register({ hints: ['security-key'] });
+  await auth.passkey.authenticate({ hints: ['nonsense'] });
+  assert.deepEqual(asked.map(({ publicKey }) => publicKey.hints), [['hybrid'], ['security-key'], undefined]);
+});
+
+test('immediate: in that way where the browser can, in the usual one where not', async () => {
+  for (const [can, uiMode] of [[{ immediateGet: true }, 'immediate'], [{}, undefined]]) {
+    const { auth, asked } = asking({ can });
+    await auth.passkey.authenticate({ immediate: true });
+    assert.equal(asked[0].uiMode, uiMode);
+  }
+  const none = asking({ can: { immediateGet: true }, answer: () => { throw new DOMException('x', 'NotAllowedError'); } });
+  await assert.rejects(none.auth.passkey.authenticate({ immediate: true }), { code: 'credential_not_found', reason: 'immediate' });
+});
+
+test('prf: the salt is asked for; without a secret nothing is finished unless it is optional', async () => {
+  const { auth, asked, calls } = asking();
+  await assert.rejects(auth.passkey.authenticate({ prf: { salt: 'notes' } }), { code: 'prf_unavailable' });
+  assert.deepEqual(asked[0].publicKey.extensions, { prf: { eval: { first: new TextEncoder().encode('notes') } } });
+  assert.deepEqual(calls.map((c) => c.name), ['begin_authentication']);
+  assert.equal((await auth.passkey.authenticate({ prf: { salt: 'notes', optional: true } })).prf, undefined);
+  const made = await auth.passkey.register({ prf: { salt: 'notes' } });
+  assert.deepEqual([made.prfEnabled, made.prf], [false, undefined]);
+});
+
+test('upgrade: without a dialogue where the browser can; otherwise nobody is asked and nobody told', async () => {
+  const { auth, asked, calls } = asking({ can: { conditionalCreate: true } });
+  assert.equal((await auth.passkey.register({ upgrade: true })).credential.name, 'Key');
+  assert.equal(asked[0].mediation, 'conditional');
+  assert.equal(calls[0].body.mediation, 'conditional');
+  const without = asking();
+  const getToken = () => assert.fail('not asked');
+  assert.equal(await without.auth.passkey.register({ upgrade: true, getToken, onError: assert.fail }), undefined);
+  const refused = asking({ can: { conditionalCreate: true }, answer: () => { throw new DOMException('x', 'NotAllowedError'); } });
+  assert.equal(await refused.auth.passkey.register({ upgrade: true, onError: assert.fail }), undefined);
+});
+
+test('signals: told to the browser after a sign-in, when the server says so', async () => {
+  const signal = { user_id: 'dQ', accepted_credential_ids: ['AQID'] };
+  const { auth } = asking({ change: { finish_authentication: { ...answers.finish_authentication, signal } } });
+  const told = [];
+  globalThis.PublicKeyCredential.signalAllAcceptedCredentials = async (options) => { told.push(options); };
+  await auth.passkey.authenticate();
+  assert.deepEqual(told, [{ rpId: 'shop.test', userId: 'dQ', allAcceptedCredentialIds: ['AQID'] }]);
+});
+
+test('capabilities: what the browser says, older questions where it has no list, nothing where it breaks', async () => {
+  const { auth } = asking({ can: { hybridTransport: true, relatedOrigins: false, somethingElse: true } });
+  Object.assign(globalThis.PublicKeyCredential, {
+    isConditionalMediationAvailable: async () => true,
+    isUserVerifyingPlatformAuthenticatorAvailable: async () => { throw new Error('x'); },
+  });
+  assert.deepEqual(await auth.capabilities(), { conditionalCreate: undefined, conditionalGet: true, hybridTransport: true,
+    immediateGet: undefined, relatedOrigins: false, userVerifyingPlatformAuthenticator: undefined });
+  delete globalThis.PublicKeyCredential;
+  assert.ok(Object.values(await auth.capabilities()).every((value) => value === undefined));
+});

@@ -6,17 +6,13 @@ import type { MessageKey, Messages } from '../i18n/en.js';
 import { type Action, type State } from '../machine.js';
 import { type Mode } from '../mode.js';
 import { type Probe } from '../probe.js';
+import { HTMLElementBase } from './dom.js';
 import { type ViewActions, type ViewModel } from './view.js';
 export type CeremonyArguments = [
     client: Client,
     onPhase: (phase: Phase) => void,
     signal: AbortSignal
 ];
-/** Importing the elements where there is no DOM must not throw. */
-declare const HTMLElementBase: {
-    new (): HTMLElement;
-    prototype: HTMLElement;
-};
 /**
  * What all elements share: attributes, state machine, view, events.
  *
@@ -93,4 +89,3 @@ export declare abstract class MasterKey2Element<Result> extends HTMLElementBase 
     protected dispatch(action: Action): void;
     protected render(): void;
 }
-export {};

@@ -1,3 +1,8 @@
+/** Importing the elements where there is no DOM must not throw. */
+export declare const HTMLElementBase: {
+    new (): HTMLElement;
+    prototype: HTMLElement;
+};
 /** Elements are built node by node: no markup is ever parsed, so Trusted Types have nothing to say. */
 export declare function node<K extends keyof HTMLElementTagNameMap>(tag: K, attributes?: Readonly<Record<string, string>>, ...children: (Node | string)[]): HTMLElementTagNameMap[K];
 export declare function vector(tag: 'svg' | 'path', attributes?: Readonly<Record<string, string>>): SVGElement;
