@@ -314,6 +314,7 @@ TEST_F(FcgiServerTest, WhoSendsMuchWaitsForHimself) {
   barrier_.wait_for(1);
   for (std::size_t i = 0; i < 8; ++i) send("/hello?much", i < 2 ? 0 : i - 1);
   send("/hello?little", 7);
+  send("/hello?much", 8);  // asked for its line, so the one before stands in its own
   barrier_.open();
   for (FastcgiConnection& connection : sent) EXPECT_TRUE(connection.read_answer());
   stop();
@@ -321,7 +322,7 @@ TEST_F(FcgiServerTest, WhoSendsMuchWaitsForHimself) {
   EXPECT_THAT(answered,
               ::testing::ElementsAre("/hold", "/hello?much", "/hello?much", "/hello?little",
                                      "/hello?much", "/hello?much", "/hello?much", "/hello?much",
-                                     "/hello?much", "/hello?much"));
+                                     "/hello?much", "/hello?much", "/hello?much"));
 }
 
 TEST_F(FcgiServerTest, IdleKeptConnectionsEnd) {
