@@ -30,7 +30,7 @@ stages=(
   "mutation|long|3600|each check of core/webauthn removed, one at a time, fails a test"
   "figures|long|1800|what verification costs: CPU against bare OpenSSL, memory, hostile bodies"
   "bench|long|2400|what a sign-in costs under load: both storages, next to Express and Fastify"
-  "packages|long|5400|Debian packages: built twice alike, judged, used in a clean system"
+  "packages|long|7200|deb and rpm: built twice alike, judged, used in a clean system"
   "api_fuzz|long|1800|requests made from docs/openapi.json: MK2_API_FUZZ_REQUESTS of them (200,000)"
   "interleavings|long|5400|sign-ins against what ends them, over processes: MK2_INTERLEAVINGS rounds (100,000)"
   "attacks|long|1800|every case of tests/attacks behind both web servers on both storages; calls, races and interleavings on MariaDB"
@@ -95,7 +95,7 @@ stage_format() {
   mapfile -t files <<<"$names"
   check "clang-format on ${#files[@]} files" clang-format --dry-run -Werror "${files[@]}" || status=1
   names=$(project_files '*.sh' demo/run tests/run tests/fuzz/run tests/figures/run tests/bench/run \
-    .ci/run packaging/deb tests/packages/installed_test)
+    .ci/run packaging/deb packaging/debian/tests/sign-in-calls packaging/rpm tests/packages/installed_test tests/packages/rpm_test)
   mapfile -t files <<<"$names"
   check "shellcheck on ${#files[@]} files" shellcheck -x "${files[@]}" || status=1
   return "$status"
@@ -285,7 +285,7 @@ tidy() { printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p 
 
 # What the stage `packages` needs besides.
 package_test_packages=(
-  blhc build-essential debhelper devscripts lintian mmdebstrap procps systemd-container
+  blhc build-essential debhelper devscripts jq lintian mmdebstrap procps rpm rpmlint systemd-container
 )
 
 stage_packages() {
@@ -301,8 +301,32 @@ stage_packages() {
   check "both builds are the same, bit for bit" same_packages "$built" "$again" || status=1
   configure check
   check "a visitor's program" ninja -C build/check masterkey2_visitor || return
-  installed_test "$built" || status=1
+  installed_test installed_test "$built" || status=1
+  rpm_packages build/packages/rpm || status=1
   return "$status"
+}
+
+rpm_packages() {
+  local built=$1 status=0
+  rm -rf "$built"
+  check "packaging/rpm" packaging/rpm "$built" || return
+  check "rpmlint finds nothing" rpmlint_is_silent "$built" || status=1
+  check "a second build elsewhere" elsewhere packaging/rpm "$built-again" || status=1
+  check "both builds are the same, bit for bit" same_packages "$built" "$built-again" rpm || status=1
+  installed_test rpm_test "$built" || status=1
+  return "$status"
+}
+
+# Without warnings, too. The package of debugging symbols is of rpm's own making.
+rpmlint_is_silent() {
+  local output packages
+  mapfile -t packages < <(find "$1" -name '*.rpm' ! -name '*-debuginfo-*')
+  output=$(rpmlint --config packaging/redhat/rpmlint.toml "${packages[@]}" packaging/redhat/masterkey2.spec) || {
+    echo "$output"
+    return 1
+  }
+  echo "$output"
+  grep -q ' 0 errors, 0 warnings' <<<"$output"
 }
 
 lintian_is_silent() {
@@ -332,18 +356,19 @@ elsewhere() (
   "$@"
 )
 
+# same_packages FOLDER FOLDER [deb or rpm]
 same_packages() {
-  local deb status=0
-  for deb in "$1"/*.deb; do
-    cmp "$deb" "$2/${deb##*/}" || status=1
+  local package status=0
+  for package in "$1"/*."${3:-deb}"; do
+    cmp "$package" "$2/${package##*/}" || status=1
   done
   return "$status"
 }
 
-# Counts what the test prints; a host that cannot run containers is one skipped test.
+# installed_test SCRIPT FOLDER: counts what it prints; a host that cannot run containers is one skipped test.
 installed_test() {
-  local output=$logs/$stage.installed status=0
-  as_root tests/packages/installed_test "$1" build/check/tests/packages/masterkey2_visitor build/packages |
+  local output=$logs/$stage.$1 status=0
+  as_root "tests/packages/$1" "$2" build/check/tests/packages/masterkey2_visitor build/packages |
     tee "$output" || status=${PIPESTATUS[0]}
   if [ "$status" = 77 ]; then
     count 0 0 1

@@ -3,7 +3,13 @@
 
 # The Debian packages in it besides those that ours need.
 container_packages=(
-  apache2 caddy ca-certificates curl dbus lighttpd nginx publicsuffix systemd systemd-sysv
+  acl apache2 caddy ca-certificates curl dbus lighttpd nginx prometheus publicsuffix rpm systemd systemd-sysv
+)
+
+# What the example plugin is built with, and what the programs need where no package manager says so.
+# shellcheck disable=SC2034  # read by those who source this file
+test_dependencies=(
+  cmake g++ libboost-dev libcbor0.8 libfcgi0ldbl libmysqlcppconn7v5 libpsl5 libyaml-cpp0.7 make
 )
 
 # container_base FOLDER PACKAGE…: a clean Debian root with the dependencies, made once.
