@@ -131,7 +131,7 @@ stage_sdk() {
   check "types" npm run --silent check || status=1
   check "dist equals a rebuild" npm run --silent rebuild-check || status=1
   run_node npm test --silent || status=1
-  run_node npm run --silent test:browser || status=1
+  run_node ../tests/support/node_tests.mjs test/browser/*.test.mjs || status=1
   return "$status"
 }
 
@@ -148,7 +148,7 @@ stage_e2e() {
   configure check
   ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile masterkey2_storage_mysql
   sdk_tools
-  MK2_BUILD=build/check run_node node --test tests/e2e/*.test.mjs tests/attacks/*.test.mjs
+  MK2_BUILD=build/check run_node tests/support/node_tests.mjs tests/e2e/*.test.mjs tests/attacks/*.test.mjs
 }
 
 stage_docs() {
