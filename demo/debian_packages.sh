@@ -53,9 +53,9 @@ install_packages() {
       printf '#!/bin/sh\nexit 101\n' >$policy
       chmod 755 $policy
     fi
-    # Nor does it start with the machine's next boot, unless it was there before.
+    # Nor does a web server start with the machine's next boot, unless it was there before.
     newcomers=''
-    for server in nginx apache2; do
+    for server in nginx apache2 caddy lighttpd; do
       [ "$(dpkg-query -W -f '${db:Status-Status}' $server 2>/dev/null || true)" = installed ] ||
         newcomers="$newcomers $server"
     done
@@ -66,7 +66,7 @@ install_packages() {
     apt-get $wait -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
     [ -d /run/systemd/system ] || exit 0
     for server in $newcomers; do
-      [ ! -e /usr/sbin/$server ] || systemctl -q disable $server
+      [ ! -e /usr/sbin/$server ] && [ ! -e /usr/bin/$server ] || systemctl -q disable $server
     done
 INSTALL
 }

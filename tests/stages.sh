@@ -6,8 +6,8 @@
 # Debian packages for the tests besides those of the demo.
 # shellcheck disable=SC2034
 test_packages=(
-  apache2 chromium clang-format clang-tidy curl jq libgmock-dev libgtest-dev libmysqlcppconn-dev
-  mariadb-server-core npm openssl php-cli python3-cryptography shellcheck
+  apache2 caddy chromium clang-format clang-tidy curl jq libapache2-mod-fcgid libgmock-dev libgtest-dev
+  libmysqlcppconn-dev lighttpd mariadb-server-core npm openssl php-cli python3-cryptography shellcheck
 )
 
 # name|normal or long|seconds|what it does, in the order in which they run

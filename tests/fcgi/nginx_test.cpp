@@ -1,43 +1,28 @@
 // The server behind a real nginx with the snippet that we ship.
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <atomic>
-#include <fstream>
 #include <optional>
-#include <sstream>
-#include <stdexcept>
 #include <thread>
-#include <utility>
 
 #include "encoding/json.hpp"
 #include "server_fixture.hpp"
+#include "shipped_configuration.hpp"
 #include "support/nginx_process.hpp"
 
 namespace masterkey2 {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::http_exchange;
 using testing::HttpAnswer;
 using testing::NginxProcess;
-using ::testing::Not;
 
-/// What is shipped, with the name of an upstream for the socket and the built SDK's folder.
+/// With the name of an upstream for the socket.
 std::string shipped_snippet() {
-  std::ifstream file(MASTERKEY2_SOURCE_DIR "/conf/nginx/masterkey2.conf");
-  std::stringstream text;
-  text << file.rdbuf();
-  std::string snippet = text.str();
-  for (const auto& [documented, ours] :
-       {std::pair<std::string, std::string>{"unix:/run/masterkey2/fastcgi.sock", "masterkey2"},
-        {"/usr/share/masterkey2/sdk/", MASTERKEY2_SOURCE_DIR "/sdk/dist/"}}) {
-    std::size_t at = snippet.find(documented);
-    if (at == std::string::npos) throw std::runtime_error("the snippet has no " + documented);
-    for (; at != std::string::npos; at = snippet.find(documented, at + ours.size())) {
-      snippet.replace(at, documented.size(), ours);
-    }
-  }
-  return snippet;
+  return shipped_configuration(
+      "nginx/masterkey2.conf",
+      {{"unix:/run/masterkey2/fastcgi.sock", "masterkey2"},
+       {"/usr/share/masterkey2/sdk/", MASTERKEY2_SOURCE_DIR "/sdk/dist/"}});
 }
 
 class NginxTest : public ServerFixture {
@@ -74,32 +59,6 @@ class NginxTest : public ServerFixture {
   std::optional<NginxProcess> nginx_;
 };
 
-TEST_F(NginxTest, PassesWhatTheServerReads) {
-  start_nginx();
-  const HttpAnswer answer =
-      ask("GET", "/api/echo-headers?a=%2e", "Authorization: Bearer x\r\nX-API-KEY: bvsk_a\r\n");
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_THAT(answer.body, HasSubstr("authorization=Bearer x;"));
-  EXPECT_THAT(answer.body, HasSubstr("x-api-key=bvsk_a;"));
-  EXPECT_THAT(answer.body, HasSubstr("GET /api/echo-headers?a=%2e"));
-  EXPECT_EQ(answer.header("x-request-id").size(), 22U);
-  EXPECT_EQ(ask("HEAD", "/api/hello").status, 200);
-  EXPECT_EQ(ask("OPTIONS", "/api/bearer", "Access-Control-Request-Method: POST\r\n").status, 204);
-}
-
-TEST_F(NginxTest, HostileHeadersAreRefusedOrDropped) {
-  start_nginx();
-  const HttpAnswer twice =
-      ask("GET", "/api/echo-headers", "X-API-KEY: bvsk_a\r\nX-API-KEY: bvsk_b\r\n");
-  EXPECT_EQ(twice.status, 400);
-  EXPECT_EQ(code(twice), "invalid_request");
-  EXPECT_EQ(ask("GET", "/api/hello", "Content-Encoding: a\r\nContent-Encoding: b\r\n").status, 400);
-  const HttpAnswer dropped =
-      ask("GET", "/api/echo-headers", "X_API_KEY: bvsk_evil\r\nProxy: http://evil.example\r\n");
-  EXPECT_EQ(dropped.status, 200);
-  EXPECT_THAT(dropped.body, Not(HasSubstr("evil")));
-}
-
 TEST_F(NginxTest, PathsArriveAsTheyWereSent) {
   start_nginx();
   for (const char* target : {"/api/users/%2e%2e/rotate-key", "/api/users/../rotate-key",
@@ -128,15 +87,6 @@ TEST_F(NginxTest, ItsOwnRefusalsAreProblemsThatPagesCanRead) {
   EXPECT_NE(down.header("retry-after"), "");
   EXPECT_EQ(code(down), "overloaded");
   EXPECT_EQ(Json::parse(down.body).at("request_id"), down.header("x-request-id"));
-}
-
-TEST_F(NginxTest, TheServersErrorsPassThroughUntouched) {
-  start_nginx();
-  const HttpAnswer answer = ask("POST", "/api/bearer");
-  EXPECT_EQ(answer.status, 401);
-  EXPECT_EQ(code(answer), "missing_token");
-  EXPECT_EQ(answer.headers.count("access-control-allow-origin"), 1U);
-  EXPECT_EQ(answer.headers.count("x-request-id"), 1U);
 }
 
 TEST_F(NginxTest, ABodyRefusedEarlyIsStillAnswered) {
@@ -169,41 +119,6 @@ TEST_F(NginxTest, KeptUpstreamConnectionsServeMoreClientsThanWorkers) {
   }
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(good, kClients * kRequests);
-}
-
-TEST_F(NginxTest, TheSdkIsAFileThatPagesOfEverySiteMayLoad) {
-  start_nginx();
-  const HttpAnswer answer = ask("GET", "/sdk/masterkey2.js", "Origin: https://shop.example\r\n");
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_THAT(answer.header("content-type"), ::testing::StartsWith("text/javascript"));
-  EXPECT_EQ(answer.header("access-control-allow-origin"), "*");
-  EXPECT_EQ(answer.header("cross-origin-resource-policy"), "cross-origin");
-  EXPECT_EQ(answer.header("cache-control"), "no-cache");
-  EXPECT_EQ(answer.header("x-content-type-options"), "nosniff");
-  EXPECT_FALSE(answer.header("etag").empty());
-  EXPECT_GE(ask("GET", "/sdk/").status, 403);
-  EXPECT_EQ(ask("GET", "/sdk/../package.json").status, 404);
-}
-
-TEST_F(NginxTest, ThePhonesPageIsAFileThatNobodyFramesOrKeeps) {
-  start_nginx();
-  const HttpAnswer answer = ask("GET", "/q");
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.header("content-type"), "text/html; charset=utf-8");
-  EXPECT_THAT(answer.body, ::testing::HasSubstr("src=\"sdk/phone.js\""));
-  const std::string policy = answer.header("content-security-policy");
-  for (const char* part : {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'",
-                           "require-trusted-types-for 'script'"}) {
-    EXPECT_THAT(policy, ::testing::HasSubstr(part));
-  }
-  EXPECT_THAT(policy, ::testing::Not(::testing::HasSubstr("unsafe")));
-  EXPECT_EQ(answer.header("cross-origin-opener-policy"), "same-origin");
-  EXPECT_EQ(answer.header("referrer-policy"), "no-referrer");
-  EXPECT_EQ(answer.header("cache-control"), "no-store");
-  EXPECT_EQ(answer.header("x-content-type-options"), "nosniff");
-  EXPECT_EQ(answer.header("access-control-allow-origin"), "");
-  EXPECT_EQ(ask("GET", "/sdk/phone.js").status, 200);
-  EXPECT_EQ(ask("GET", "/q/other").status, 404);
 }
 
 }  // namespace

@@ -5,45 +5,17 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <fstream>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "echo_routes.hpp"
 #include "fcgi/fcgi_server.hpp"
 #include "support/fastcgi_client.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace masterkey2 {
-
-/// Handlers wait here until the test opens it.
-class Barrier {
- public:
-  void enter() {
-    std::unique_lock lock(mutex_);
-    ++inside_;
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return open_; });
-  }
-  void wait_for(unsigned count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return inside_ >= count; });
-  }
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  unsigned inside_ = 0;
-  bool open_ = false;
-};
 
 class ServerFixture : public ::testing::Test {
  public:
@@ -55,7 +27,8 @@ class ServerFixture : public ::testing::Test {
   }
 
  protected:
-  explicit ServerFixture(const std::string& prefix = "") : router_(routes(), prefix) {
+  explicit ServerFixture(const std::string& prefix = "")
+      : router_(echo_routes(barrier_, handled_), prefix) {
     static const bool initialized = [] {
       initialize_fastcgi_library();
       return true;
@@ -119,47 +92,6 @@ class ServerFixture : public ::testing::Test {
   UniqueFd log_fd_;
   std::unique_ptr<EventLog> log_;
   std::unique_ptr<FcgiServer> server_;
-
- private:
-  std::vector<Route> routes() {
-    const auto say = [](std::string text) {
-      HttpResponse response;
-      response.headers.emplace_back("Content-Type", "text/plain");
-      response.body = std::move(text);
-      return response;
-    };
-    return {
-        {"GET", "/hello", RouteCredential::kNone,
-         [this, say](RouteRequest&) -> ApiResult<HttpResponse> {
-           ++handled_;
-           return say("hello");
-         }},
-        {"POST", "/echo", RouteCredential::kNone,
-         [this, say](RouteRequest& request) -> ApiResult<HttpResponse> {
-           ++handled_;
-           return say(request.http.body);
-         }},
-        {"GET", "/hold", RouteCredential::kNone,
-         [this, say](RouteRequest&) -> ApiResult<HttpResponse> {
-           barrier_.enter();
-           return say("held");
-         }},
-        {"GET", "/large", RouteCredential::kNone,
-         [say](RouteRequest&) -> ApiResult<HttpResponse> {
-           return say(std::string(4 << 20, 'x'));
-         }},
-        {"POST", "/bearer", RouteCredential::kBearer,
-         [say](RouteRequest&) -> ApiResult<HttpResponse> { return say(""); }},
-        {"GET", "/echo-headers", RouteCredential::kNone,
-         [say](RouteRequest& request) -> ApiResult<HttpResponse> {
-           std::string text;
-           for (const auto& [name, value] : request.http.headers) {
-             text.append(name).append("=").append(value).append(";");
-           }
-           return say(text + request.http.method + " " + request.http.target);
-         }},
-    };
-  }
 };
 
 }  // namespace masterkey2

@@ -85,7 +85,6 @@ std::string HttpAnswer::header(const std::string& name) const {
 }
 
 HttpAnswer http_exchange(std::uint16_t port, const std::string& text) {
-  HttpAnswer answer;
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{.tv_sec = 20, .tv_usec = 0};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -104,6 +103,11 @@ HttpAnswer http_exchange(std::uint16_t port, const std::string& text) {
     }
   }
   close(fd);
+  return parse_http_answer(raw);
+}
+
+HttpAnswer parse_http_answer(const std::string& raw) {
+  HttpAnswer answer;
   const std::size_t end = raw.find("\r\n\r\n");
   if (end == std::string::npos || raw.size() < 12) return answer;
   answer.status = std::stoi(raw.substr(9, 3));

@@ -45,4 +45,7 @@ struct HttpAnswer {
 /// say `Connection: close`. Status 0 if there is no answer.
 [[nodiscard]] HttpAnswer http_exchange(std::uint16_t port, const std::string& text);
 
+/// Status 0 if `raw` is no answer with all its headers; what follows them is the body as it is.
+[[nodiscard]] HttpAnswer parse_http_answer(const std::string& raw);
+
 }  // namespace masterkey2::testing
