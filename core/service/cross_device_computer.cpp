@@ -60,22 +60,35 @@ ApiResult<std::optional<UserAccount>> find_signer(Services& services, const Cros
   return std::move(found->user);
 }
 
-/// From now on the sign-in can be taken. May be repeated. False: it is gone.
-ApiResult<bool> confirm_stored(Services& services, const CrossDeviceName& name,
-                               UnixMillis takeable_until) {
+/// From now on the sign-in can be taken; its audit entry comes with that. May be repeated.
+ApiResult<void> confirm_stored(Services& services, const CrossDeviceName& name,
+                               UnixMillis takeable_until, const UserAccount& user,
+                               const Call& call) {
   Guard guard;
   guard.tenant = name.tenant;
   guard.now = services.clock.now();
   guard.epoch = name.epoch;
   guard.session_token = name.session_token;
-  return with_attempts<bool>([&]() -> Attempt<bool> {
-    const auto outcome = services.storage.confirm_sign_in(guard, name.id, takeable_until);
-    if (worth_another_attempt(services, name.tenant, outcome)) return std::optional<bool>{};
+  const auto done = with_attempts<Outcome>([&]() -> Attempt<Outcome> {
+    AuditDraft audit = services.audit.draft(
+        name.tenant, call, guard.now, cross_device_event(name, "cross_device.confirmed", &user));
+    const auto outcome =
+        services.storage.confirm_sign_in(guard, name.id, takeable_until, audit.entry());
+    audit.note(outcome);
+    if (worth_another_attempt(services, name.tenant, outcome)) return std::optional<Outcome>{};
     if (!outcome) return storage_failure(outcome.error());
-    if (*outcome == Outcome::kNotFound) return std::optional(false);
-    if (*outcome != Outcome::kDone) return browser_refusal(services, *outcome);
-    return std::optional(true);
+    return std::optional(*outcome);
   });
+  if (!done) return done.error();
+  switch (*done) {
+    case Outcome::kDone:
+    case Outcome::kAlreadyExists:  // by an earlier call
+      return {};
+    case Outcome::kNotFound:
+      return failure(ErrorCode::kInternal, "the sign-in is gone");
+    default:
+      return browser_refusal(services, *done);
+  }
 }
 
 /// One try of a code in kConfirm. Absent: somebody was faster.
@@ -108,11 +121,8 @@ Attempt<CrossDeviceStatus> try_code(Services& services, const CrossDeviceName& n
   if (!*won) return std::optional<CrossDeviceStatus>{};
   if (right) {
     // Whoever dies before this has left kCompleted behind: status does it before it answers.
-    const auto confirmed = confirm_stored(services, name, next.record.expires_at);
+    const auto confirmed = confirm_stored(services, name, next.record.expires_at, *user, call);
     if (!confirmed) return confirmed.error();
-    if (!*confirmed) return failure(ErrorCode::kInternal, "the sign-in is gone");
-    const auto noted = note_cross_device(services, name, "cross_device.confirmed", call, user);
-    if (!noted) return noted.error();
   }
   return std::optional(status_of(name, next));
 }
@@ -164,9 +174,8 @@ ApiResult<CrossDeviceStatus> cross_device_status(Services& services,
   auto signer = find_signer(services, name, *view);
   if (!signer) return signer.error();
   if (!*signer) return denied();
-  const auto confirmed = confirm_stored(services, name, view->record.expires_at);
+  const auto confirmed = confirm_stored(services, name, view->record.expires_at, **signer, call);
   if (!confirmed) return confirmed.error();
-  if (!*confirmed) return failure(ErrorCode::kInternal, "the sign-in is gone");
   status.user = std::move(signer).value();
   status.auth_token = seal_auth_token(services, name.tenant, name.id, view->record.completed_at,
                                       token.claims.binding, token.epoch);

@@ -90,6 +90,11 @@ ApiResult<bool> put_cross_device(Services& services, const CrossDeviceName& name
   }
 }
 
+AuditEvent cross_device_event(const CrossDeviceName& name, std::string_view type,
+                              const UserAccount* user) {
+  return {.type = type, .user = user, .members = {{"sign_in", base64url_encode(name.id.view())}}};
+}
+
 ApiResult<bool> deny_cross_device(Services& services, const CrossDeviceName& name,
                                   const CrossDeviceView& view, Denial denial, const Call& call,
                                   const UserAccount* user) {
@@ -100,26 +105,16 @@ ApiResult<bool> deny_cross_device(Services& services, const CrossDeviceName& nam
   if (view.version == 0) record.expires_at = name.claim_before;
   const auto done = put_cross_device(services, name, view, record);
   if (!done || !*done) return done;
-  const auto noted =
-      note_cross_device(services, name, "cross_device.denied", call, user, denial_word(denial));
-  if (!noted) return noted.error();
-  return true;
-}
-
-ApiResult<void> note_cross_device(Services& services, const CrossDeviceName& name,
-                                  std::string_view type, const Call& call, const UserAccount* user,
-                                  std::string_view reason) {
-  AuditEvent event{
-      .type = type, .user = user, .members = {{"sign_in", base64url_encode(name.id.view())}}};
-  if (!reason.empty()) event.members.emplace_back("reason", std::string(reason));
+  AuditEvent event = cross_device_event(name, "cross_device.denied", user);
+  event.members.emplace_back("reason", std::string(denial_word(denial)));
   AuditDraft audit = services.audit.draft(name.tenant, call, services.clock.now(), event);
   const auto stored = services.storage.append_audit({audit.entry()});
-  if (stored) {
-    audit.stored();
-    return {};
+  if (!stored) {
+    if (stored.error().code == StorageErrorCode::kOutcomeUnknown) audit.maybe_stored();
+    return storage_failure(stored.error());
   }
-  if (stored.error().code == StorageErrorCode::kOutcomeUnknown) audit.maybe_stored();
-  return storage_failure(stored.error());
+  audit.stored();
+  return true;
 }
 
 }  // namespace masterkey2

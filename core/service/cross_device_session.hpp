@@ -49,10 +49,8 @@ inline constexpr UnixMillis kCrossDeviceLife = 120'000;
                                                 const Call& call,
                                                 const UserAccount* user = nullptr);
 
-/// An entry of its own, such as `cross_device.confirmed`.
-[[nodiscard]] ApiResult<void> note_cross_device(Services& services, const CrossDeviceName& name,
-                                                std::string_view type, const Call& call,
-                                                const UserAccount* user,
-                                                std::string_view reason = {});
+/// What an audit entry says of it; `user` if known.
+[[nodiscard]] AuditEvent cross_device_event(const CrossDeviceName& name, std::string_view type,
+                                            const UserAccount* user);
 
 }  // namespace masterkey2

@@ -198,9 +198,10 @@ class GuardedStorage final : public Storage {
     return call("take_sign_in", sound, [&] { return inner_->take_sign_in(take); });
   }
   StorageResult<Outcome> confirm_sign_in(const Guard& guard, const TokenId& sign_in,
-                                         UnixMillis takeable_until) override {
+                                         UnixMillis takeable_until,
+                                         const AuditEntry& audit) override {
     return call("confirm_sign_in", kKnownOutcome,
-                [&] { return inner_->confirm_sign_in(guard, sign_in, takeable_until); });
+                [&] { return inner_->confirm_sign_in(guard, sign_in, takeable_until, audit); });
   }
 
   StorageResult<Outcome> revoke_token(const Guard& guard, const TokenId& token,

@@ -12,9 +12,16 @@ bool is_sound(const UserView& view) {
 
 bool is_sound(const SignInView& view, ByteView credential_id) {
   if (view.credential.has_value() != view.user.has_value()) return false;
-  return !view.credential || (is_within_limits(*view.credential) && is_within_limits(*view.user) &&
-                              equal_bytes(view.credential->id, credential_id) &&
-                              view.credential->user == view.user->handle);
+  if (!view.credential) return view.credential_ids.empty();
+  return is_within_limits(*view.credential) && is_within_limits(*view.user) &&
+         equal_bytes(view.credential->id, credential_id) &&
+         view.credential->user == view.user->handle &&
+         view.credential_ids.size() <= kMaxCredentialsPerUser &&
+         std::ranges::any_of(view.credential_ids,
+                             [&](const Bytes& id) { return equal_bytes(id, credential_id); }) &&
+         std::ranges::all_of(view.credential_ids, [](const Bytes& id) {
+           return size_within(id.size(), 1, kMaxCredentialIdSize);
+         });
 }
 
 bool is_sound(const TakeResult& result, const TakeSignIn& take) {

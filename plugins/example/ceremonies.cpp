@@ -78,6 +78,7 @@ StorageResult<SignInView> MemoryStorage::read_sign_in(const TenantId& tenant,
     if (user == nullptr) return view;
     view.user = user->account;
     view.credential = user->credentials[index];
+    for (const CredentialRecord& each : user->credentials) view.credential_ids.push_back(each.id);
     return view;
   });
 }
@@ -183,17 +184,15 @@ StorageResult<TakeResult> MemoryStorage::take_sign_in(const TakeSignIn& request)
 }
 
 StorageResult<Outcome> MemoryStorage::confirm_sign_in(const Guard& guard, const TokenId& sign_in,
-                                                      UnixMillis takeable_until) {
-  return alone([&]() -> StorageResult<Outcome> {
-    const Outcome standing = check_guard(guard);
-    if (standing != Outcome::kDone) return standing;
-    TenantRows& rows = tenants_.at(guard.tenant);
+                                                      UnixMillis takeable_until,
+                                                      const AuditEntry& audit) {
+  return write(guard, audit, [&](TenantRows& rows) {
     const auto found = rows.sign_ins.find(sign_in);
     if (found == rows.sign_ins.end() || guard.now > found->second.purge_at) {
       return Outcome::kNotFound;
     }
     SignInRow& row = found->second;
-    if (row.sign_in.confirmed) return Outcome::kDone;
+    if (row.sign_in.confirmed) return Outcome::kAlreadyExists;
     row.sign_in.confirmed = true;
     row.sign_in.takeable_until = takeable_until;
     row.purge_at = std::max(row.purge_at, takeable_until);

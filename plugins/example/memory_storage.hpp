@@ -119,7 +119,8 @@ class MemoryStorage final : public Storage {
   StorageResult<Outcome> commit_registration(const CommitRegistration& commit) override;
   StorageResult<TakeResult> take_sign_in(const TakeSignIn& take) override;
   StorageResult<Outcome> confirm_sign_in(const Guard& guard, const TokenId& sign_in,
-                                         UnixMillis takeable_until) override;
+                                         UnixMillis takeable_until,
+                                         const AuditEntry& audit) override;
 
   StorageResult<Outcome> revoke_token(const Guard& guard, const TokenId& token,
                                       UnixMillis keep_until, const AuditEntry& audit) override;

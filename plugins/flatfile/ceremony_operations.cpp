@@ -154,6 +154,7 @@ StorageResult<SignInView> FlatfileStorage::read_sign_in(const TenantId& tenant,
     if (!owner) return owner.error();
     if (!*owner) return view;
     for (CredentialRecord& credential : (*owner)->credentials) {
+      view.credential_ids.push_back(credential.id);
       if (equal_bytes(credential.id, credential_id)) view.credential = std::move(credential);
     }
     view.user = std::move((*owner)->user);
@@ -256,7 +257,9 @@ StorageResult<TakeResult> FlatfileStorage::take_sign_in(const TakeSignIn& take) 
 }
 
 StorageResult<Outcome> FlatfileStorage::confirm_sign_in(const Guard& guard, const TokenId& sign_in,
-                                                        UnixMillis takeable_until) {
+                                                        UnixMillis takeable_until,
+                                                        const AuditEntry& audit) {
+  if (!fits(audit, guard)) return invalid_argument("confirm_sign_in: the audit entry");
   return transact(guard.now,
                   [&](const State& state, MutationList& changes) -> StorageResult<Outcome> {
                     const Outcome standing = check_guard(state, guard);
@@ -264,7 +267,7 @@ StorageResult<Outcome> FlatfileStorage::confirm_sign_in(const Guard& guard, cons
                     const TenantSpace& tenant = *state.find_tenant(guard.tenant);
                     const SignInRow* row = tenant.sign_ins.find(sign_in);
                     if (row == nullptr || guard.now > row->keep_until) return Outcome::kNotFound;
-                    if (row->state.confirmed) return Outcome::kDone;
+                    if (row->state.confirmed) return Outcome::kAlreadyExists;
                     const auto stored = state.read_sign_in(*row);
                     if (!stored) return stored.error();
                     SignInState confirmed = row->state;
@@ -274,6 +277,7 @@ StorageResult<Outcome> FlatfileStorage::confirm_sign_in(const Guard& guard, cons
                     mark_session(tenant, row->session_token, stored->user,
                                  row->state.session_expires_at, changes);
                     changes.put_sign_in_state(tenant.row.id, sign_in, confirmed);
+                    changes.append_audit(audit);
                     return Outcome::kDone;
                   });
 }

@@ -11,7 +11,11 @@ constexpr std::string_view kReadStanding =
 
 constexpr std::string_view kReadSignIn =
     "SELECT" MASTERKEY2_GUARD_COLUMNS
-    "," MASTERKEY2_CREDENTIAL_COLUMNS("c") "," MASTERKEY2_USER_COLUMNS("u") MASTERKEY2_GUARD_TABLES
+    "," MASTERKEY2_CREDENTIAL_COLUMNS("c") "," MASTERKEY2_USER_COLUMNS("u")
+    // By the index on the owner alone.
+    ", (SELECT GROUP_CONCAT(CHAR(LENGTH(o.id) DIV 256, LENGTH(o.id) MOD 256), o.id "
+    "ORDER BY o.position SEPARATOR '') FROM credentials o "
+    "WHERE o.tenant = c.tenant AND o.user = c.user)" MASTERKEY2_GUARD_TABLES
     "LEFT JOIN credentials c ON c.tenant = t.id AND c.id = ? "
     "LEFT JOIN users u ON u.tenant = c.tenant AND u.handle = c.user";
 
@@ -117,6 +121,7 @@ StorageResult<SignInView> MysqlStorage::read_sign_in(const TenantId& tenant, Byt
     view.standing = GuardRow::read(rows).standing();
     view.credential = read_credential(rows);
     view.user = read_user(rows);
+    view.credential_ids = decode_credential_ids(rows.bytes());
     return view;
   });
 }
@@ -135,8 +140,10 @@ StorageResult<Outcome> MysqlStorage::commit_sign_in(const CommitSignIn& commit) 
 }
 
 StorageResult<Outcome> MysqlStorage::confirm_sign_in(const Guard& guard, const TokenId& sign_in,
-                                                     UnixMillis takeable_until) {
-  return transact<Outcome>(Unsettled::kRepeat, [&](Transaction& transaction) {
+                                                     UnixMillis takeable_until,
+                                                     const AuditEntry& audit) {
+  if (!fits(audit, guard)) return invalid_argument("confirm_sign_in: the audit entry");
+  return transact<Outcome>(Unsettled::kAskAudit, [&](Transaction& transaction) {
     const Outcome standing = check_guard(transaction, guard);
     if (standing != Outcome::kDone) return standing;
     Rows rows = transaction.query(
@@ -144,11 +151,12 @@ StorageResult<Outcome> MysqlStorage::confirm_sign_in(const Guard& guard, const T
         "FOR UPDATE",
         {guard.tenant, sign_in});
     if (!rows.next() || guard.now > rows.integer()) return Outcome::kNotFound;
-    if (rows.boolean()) return Outcome::kDone;
+    if (rows.boolean()) return Outcome::kAlreadyExists;
     transaction.execute(
         "UPDATE claims SET confirmed = 1, takeable_until = ?, purge_at = GREATEST(purge_at, ?) "
         "WHERE tenant = ? AND id = ?",
         {takeable_until, takeable_until, guard.tenant, sign_in});
+    transaction.append_audit(audit);
     return Outcome::kDone;
   });
 }

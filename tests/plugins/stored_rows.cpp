@@ -70,8 +70,8 @@ void add_sign_ins(Storage& storage, Steps& steps) {
   waiting.sign_in.session_token = id_of<TokenId>(604);
   waiting.audit = make_audit(1, 60);
   steps.done("commit_sign_in", storage.commit_sign_in(waiting));
-  steps.done("confirm_sign_in",
-             storage.confirm_sign_in(make_guard(1), id_of<TokenId>(504), kNow + 400'000));
+  steps.done("confirm_sign_in", storage.confirm_sign_in(make_guard(1), id_of<TokenId>(504),
+                                                        kNow + 400'000, make_audit(1, 62)));
   // Two users under one session token, the sign-in of one of them forgotten.
   CommitSignIn early = sign_in_with(1, 505, 605);
   early.sign_in.keep_until = early.sign_in.takeable_until = kNow + 1'000;
@@ -84,7 +84,7 @@ void add_sign_ins(Storage& storage, Steps& steps) {
   early.sign_in.keep_until = early.sign_in.takeable_until = kNow + 1'000;
   steps.done("commit_sign_in", storage.commit_sign_in(early));
   steps.expect("purge_expired", storage.purge_expired(kNow + 2'000, 1000).has_value());
-  steps.done("erase_user", storage.erase_user(make_guard(1), "user-3", make_audit(1, 61)));
+  steps.done("erase_user", storage.erase_user(make_guard(1), "user-3", make_audit(1, 65)));
 }
 
 }  // namespace

@@ -178,9 +178,10 @@ class ObservedStorage final : public Storage {
     return storage_.take_sign_in(take);
   }
   StorageResult<Outcome> confirm_sign_in(const Guard& guard, const TokenId& sign_in,
-                                         UnixMillis takeable_until) override {
+                                         UnixMillis takeable_until,
+                                         const AuditEntry& audit) override {
     if (auto fault = before("confirm_sign_in", kWrite)) return *fault;
-    return storage_.confirm_sign_in(guard, sign_in, takeable_until);
+    return storage_.confirm_sign_in(guard, sign_in, takeable_until, audit);
   }
   StorageResult<Outcome> revoke_token(const Guard& guard, const TokenId& token,
                                       UnixMillis keep_until, const AuditEntry& audit) override {

@@ -130,7 +130,8 @@ struct UserView {
 struct SignInView {
   Standing standing;
   std::optional<CredentialRecord> credential;
-  std::optional<UserAccount> user;  ///< the owner of `credential`
+  std::optional<UserAccount> user;    ///< the owner of `credential`
+  std::vector<Bytes> credential_ids;  ///< of all the owner's credentials, oldest first
 };
 
 struct PutUser {
@@ -340,10 +341,11 @@ class Storage {
   virtual StorageResult<Outcome> commit_registration(const CommitRegistration& commit) = 0;
   virtual StorageResult<TakeResult> take_sign_in(const TakeSignIn& take) = 0;
   /// Marks a sign-in as confirmed (see SignIn), takeable until `takeable_until`. kNotFound if
-  /// unknown or past its `keep_until` at the guard's `now`; kDone, without a change, if it is
-  /// confirmed already.
+  /// unknown or past its `keep_until` at the guard's `now`; kAlreadyExists if it is confirmed
+  /// already.
   virtual StorageResult<Outcome> confirm_sign_in(const Guard& guard, const TokenId& sign_in,
-                                                 UnixMillis takeable_until) = 0;
+                                                 UnixMillis takeable_until,
+                                                 const AuditEntry& audit) = 0;
 
   // Revocations and short-lived records.
 

@@ -23,7 +23,7 @@
 namespace masterkey2 {
 
 /// Moves when an installed header changes a layout or a virtual function, not with each release.
-inline constexpr std::uint32_t kStorageAbiVersion = 2;
+inline constexpr std::uint32_t kStorageAbiVersion = 3;
 
 /// What two sides must share for C++ types to cross: standard library, its ABI switches, pointer
 /// width. Not the compiler's own ABI number, which differs between g++ and clang without effect.

@@ -314,8 +314,13 @@ TEST_F(CrossDeviceRefusals, FailedStorageIs503AndGivesNothingAway) {
   EXPECT_EQ(confirm(code, digits).summary(), "503 storage_unavailable");
   // The code was taken, the sign-in not yet confirmed: the next poll mends it.
   EXPECT_EQ(status(code).summary(), "503 storage_unavailable");
+  EXPECT_TRUE(server_.audit(site_, "cross_device.confirmed").empty());
   server_.storage->hook = nullptr;
   const Answer done = status(code);
+  // No token without its entry, and the page may ask as often as it likes.
+  EXPECT_EQ(server_.audit(site_, "cross_device.confirmed").size(), 1U);
+  EXPECT_EQ(status(code).summary(), "200");
+  EXPECT_EQ(server_.audit(site_, "cross_device.confirmed").size(), 1U);
   EXPECT_EQ(server_.verify(site_, {{"token", done.body.at("auth_token")}}).body.at("verified"),
             true);
 }

@@ -108,6 +108,7 @@ TEST_F(CeremonyContract, ReadSignInFindsCredentialOwnerAndStanding) {
   EXPECT_EQ(view->credential, expected);
   ASSERT_TRUE(view->user);
   EXPECT_EQ(view->user->external_id, "user-1");
+  EXPECT_EQ(view->credential_ids, std::vector<Bytes>{expected.id});
   EXPECT_EQ(view->standing.tenant_generation, 1U);
   EXPECT_TRUE(view->standing.tenant_enabled);
   EXPECT_EQ(view->standing.epoch, 1U);
@@ -288,9 +289,12 @@ TEST_F(TakeContract, UnconfirmedSignInCannotBeTakenUntilConfirmed) {
   ASSERT_THAT(storage().commit_sign_in(commit), Answers(Outcome::kDone));
   EXPECT_EQ(take(make_take(1, 50)), TakeOutcome::kNone);
   EXPECT_EQ(take(make_take_by_session(1, 60)), TakeOutcome::kNone);
-  ASSERT_THAT(storage().confirm_sign_in(make_guard(1), id_of<TokenId>(50), kNow + 500'000),
+  const std::size_t entries = audit_count(1);
+  ASSERT_THAT(storage().confirm_sign_in(make_guard(1), id_of<TokenId>(50), kNow + 500'000,
+                                        make_audit(1, 70)),
               Answers(Outcome::kDone));
   reopen();
+  EXPECT_EQ(audit_count(1), entries + 1);
   TakeSignIn late = make_take_by_session(1, 60);
   late.guard.now = kNow + 499'999;
   const auto answer = storage().take_sign_in(late);
@@ -300,16 +304,22 @@ TEST_F(TakeContract, UnconfirmedSignInCannotBeTakenUntilConfirmed) {
   EXPECT_EQ(answer->sign_in->takeable_until, kNow + 500'000);
 }
 
-TEST_F(TakeContract, ConfirmOfUnknownOrForgottenIsNotFoundAndTwiceIsDone) {
-  EXPECT_THAT(storage().confirm_sign_in(make_guard(1), id_of<TokenId>(50), kLater),
-              Answers(Outcome::kNotFound));
+TEST_F(TakeContract, ConfirmThatChangesNothingLeavesNoEntry) {
+  const auto confirm = [&](const Guard& guard, const AuditEntry& audit) {
+    return storage().confirm_sign_in(guard, id_of<TokenId>(50), kLater, audit);
+  };
+  std::size_t entries = audit_count(1);
+  EXPECT_THAT(confirm(make_guard(1), make_audit(1, 70)), Answers(Outcome::kNotFound));
+  EXPECT_EQ(audit_count(1), entries);
   sign_in(50, 60);
-  EXPECT_THAT(storage().confirm_sign_in(make_guard(1), id_of<TokenId>(50), kLater),
-              Answers(Outcome::kDone));
+  entries = audit_count(1);
+  EXPECT_THAT(confirm(make_guard(1), make_audit(1, 70)), Answers(Outcome::kAlreadyExists));
   Guard late = make_guard(1);
   late.now = kLater + 1;
-  EXPECT_THAT(storage().confirm_sign_in(late, id_of<TokenId>(50), kLater),
-              Answers(Outcome::kNotFound));
+  EXPECT_THAT(confirm(late, make_audit(1, 70)), Answers(Outcome::kNotFound));
+  EXPECT_EQ(audit_count(1), entries);
+  EXPECT_THAT(confirm(make_guard(1), make_audit(2, 70)),
+              FailsWith(StorageErrorCode::kInvalidArgument));
 }
 
 TEST_F(TakeContract, SignInOfAnErasedOrDisabledUserIsNotTaken) {

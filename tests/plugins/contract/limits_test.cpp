@@ -1,4 +1,6 @@
 // P6: each field exactly at its limit comes back whole; one beyond is refused and changes nothing.
+#include "masterkey2/limits.hpp"
+
 #include "plugins/contract/contract_test.hpp"
 
 namespace masterkey2::testing {
@@ -74,7 +76,9 @@ TEST_F(LimitsContract, CredentialFields) {
   least.credential.version = 1;
   EXPECT_EQ(storage().find_user(id_of<TenantId>(1), "user-1", true)->credentials,
             (std::vector<CredentialRecord>{most, least.credential}));
-  EXPECT_EQ(storage().read_sign_in(id_of<TenantId>(1), most.id, {})->credential, most);
+  const auto view = storage().read_sign_in(id_of<TenantId>(1), most.id, {});
+  EXPECT_EQ(view->credential, most);
+  EXPECT_EQ(view->credential_ids, (std::vector<Bytes>{most.id, least.credential.id}));
   Bytes almost = most.id;
   almost.back() ^= 1;
   EXPECT_FALSE(storage().read_sign_in(id_of<TenantId>(1), almost, {})->credential);
@@ -103,6 +107,7 @@ TEST_F(LimitsContract, TwoHundredCredentialsForOneUser) {
   for (std::uint64_t number = 1; number <= 200; ++number) {
     CommitRegistration commit = make_registration(1, 1, number);
     commit.max_credentials = 200;
+    commit.credential.id.resize(kMaxCredentialIdSize, 0xFF);
     ASSERT_THAT(storage().commit_registration(commit), Answers(Outcome::kDone)) << number;
   }
   CommitRegistration commit = make_registration(1, 1, 201);
@@ -110,7 +115,13 @@ TEST_F(LimitsContract, TwoHundredCredentialsForOneUser) {
   EXPECT_THAT(storage().commit_registration(commit), Answers(Outcome::kLimitReached));
   commit.max_credentials = 201;
   EXPECT_THAT(storage().commit_registration(commit), FailsWith(StorageErrorCode::kInvalidArgument));
-  EXPECT_EQ(storage().find_user(id_of<TenantId>(1), "user-1", true)->credentials.size(), 200U);
+  const auto user = storage().find_user(id_of<TenantId>(1), "user-1", true);
+  ASSERT_EQ(user->credentials.size(), 200U);
+  const auto view = storage().read_sign_in(id_of<TenantId>(1), user->credentials[100].id, {});
+  ASSERT_EQ(view->credential_ids.size(), 200U);
+  for (std::size_t i = 0; i < 200; ++i) {
+    EXPECT_EQ(view->credential_ids[i], user->credentials[i].id) << i;
+  }
 }
 
 TEST_F(LimitsContract, TenantFields) {

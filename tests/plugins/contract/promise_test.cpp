@@ -226,7 +226,7 @@ TEST_F(PromiseContract, P12NothingIsThrown) {
   fine("commit_sign_in", storage().commit_sign_in({}));
   fine("commit_registration", storage().commit_registration({}));
   fine("take_sign_in", storage().take_sign_in({}));
-  fine("confirm_sign_in", storage().confirm_sign_in({}, {}, INT64_MIN));
+  fine("confirm_sign_in", storage().confirm_sign_in({}, {}, INT64_MIN, {}));
   fine("revoke_token", storage().revoke_token({}, {}, INT64_MIN, {}));
   fine("put_ephemeral", storage().put_ephemeral({}, {}, UINT64_MAX, {}, INT64_MIN));
   fine("find_ephemeral", storage().find_ephemeral(nobody, {}, INT64_MAX));

@@ -127,6 +127,15 @@ std::vector<WriteScenario> make_scenarios() {
                   }});
   list.push_back({"take_sign_in", code([](Storage& s) { return s.take_sign_in(make_take(1, 50)); }),
                   [](Storage& s) { return seen(has_audit(s, 200'050)); }});
+  list.push_back({"confirm_sign_in", code([](Storage& s) {
+                    return s.confirm_sign_in(make_guard(1), id_of<TokenId>(52), kNow + 120'000,
+                                             make_audit(1, 900));
+                  }),
+                  [](Storage& s) {
+                    const bool audited = has_audit(s, 900);
+                    const auto taken = must(s.take_sign_in(make_take(1, 52))).outcome;
+                    return seen(taken != TakeOutcome::kNone, audited);
+                  }});
   list.push_back(
       {"revoke_token", code([](Storage& s) {
          return s.revoke_token(make_guard(1), id_of<TokenId>(70), kLater, make_audit(1, 900));
@@ -171,6 +180,9 @@ void prepare_scenarios(Storage& storage) {
   }
   must(storage.write_heartbeat(4, kNow));
   must(storage.commit_sign_in(make_sign_in(1, 1, 1, 50, 60)));
+  CommitSignIn unconfirmed = make_sign_in(1, 1, 1, 52, 62);
+  unconfirmed.sign_in.confirmed = false;
+  must(storage.commit_sign_in(unconfirmed));
   AuditEntry large = make_audit(1, 40);
   large.body = Bytes(4096, 1);
   must(storage.append_audit({large}));

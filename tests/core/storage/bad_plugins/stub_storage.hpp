@@ -73,7 +73,8 @@ class StubStorage : public Storage {
   StorageResult<Outcome> commit_sign_in(const CommitSignIn&) override { return stub(); }
   StorageResult<Outcome> commit_registration(const CommitRegistration&) override { return stub(); }
   StorageResult<TakeResult> take_sign_in(const TakeSignIn&) override { return stub(); }
-  StorageResult<Outcome> confirm_sign_in(const Guard&, const TokenId&, UnixMillis) override {
+  StorageResult<Outcome> confirm_sign_in(const Guard&, const TokenId&, UnixMillis,
+                                         const AuditEntry&) override {
     return stub();
   }
   StorageResult<Outcome> revoke_token(const Guard&, const TokenId&, UnixMillis,
