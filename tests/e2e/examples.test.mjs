@@ -1,6 +1,9 @@
 // The SDK's examples as they are, in front of a real server: an account, a passkey, a sign-in.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { addAuthenticator, launchBrowser, openPage } from '../../sdk/test/support/browser.mjs';
@@ -10,14 +13,15 @@ import { freePorts, start, stop, until } from './support/processes.mjs';
 
 const examples = fileURLToPath(new URL('../../sdk/examples/', import.meta.url));
 const FRAMEWORKS = ['react', 'vue', 'svelte'];
-let installation, browser, ports, apiKey, components;
+let installation, browser, ports, apiKey, components, tenantId;
 const running = [];
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mk2-examples-'));
 
 before(async () => {
-  const [api, ...sites] = await freePorts(5);
-  ports = Object.fromEntries(['express', 'python', 'php', 'components'].map((name, i) => [name, sites[i]]));
+  const [api, ...sites] = await freePorts(6);
+  ports = Object.fromEntries(['express', 'python', 'php', 'components', 'static'].map((name, i) => [name, sites[i]]));
   installation = new Installation(api);
-  ({ api_key: apiKey } = installation.createTenant('Examples', 'localhost', sites.map((port) => `http://localhost:${port}`)));
+  ({ api_key: apiKey, tenant: { id: tenantId } } = installation.createTenant('Examples', 'localhost', sites.map((port) => `http://localhost:${port}`), ['related_origins=https://example.co.uk']));
   await installation.startServer();
   await installation.startNginx();
   const commands = {
@@ -30,6 +34,7 @@ before(async () => {
     running.push(start(name, command, args, { cwd: examples, env }));
     await until(name, async () => (await fetch(`http://localhost:${ports[name]}/sign-up`)).ok, running);
   }
+  await serveFiles(ports.static);
   components = await serveComponents(ports.components);
   browser = await launchBrowser();
 });
@@ -40,7 +45,30 @@ after(async () => {
   components?.closeAllConnections();
   for (const process of running) await stop(process);
   await installation?.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
 });
+
+/** The example `static` as it is, but for its names: an nginx of its own with one file, in front of `express`. */
+async function serveFiles(port) {
+  const names = {
+    '/var/www/site': `${folder}/site`,
+    'https://auth.example.com': installation.url,
+    'http://127.0.0.1:3000': `http://localhost:${ports.express}`,
+    TENANT_ID: tenantId,
+  };
+  const example = Object.entries(names).reduce(
+    (text, [name, ours]) => text.replaceAll(name, ours), fs.readFileSync(path.join(examples, 'static/nginx.conf'), 'utf8'));
+  fs.mkdirSync(`${folder}/site`);
+  fs.writeFileSync(`${folder}/site/index.html`, '<!doctype html><html lang="en"><title>Site</title><a href="/login">Sign in</a></html>');
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
+  fs.writeFileSync(`${folder}/nginx.conf`, `${process.getuid() === 0 ? 'user root;' : ''}
+pid ${folder}/nginx.pid; error_log stderr warn; events { worker_connections 64; }
+http { types { text/html html; } access_log off; ${temporary} server { listen 127.0.0.1:${port}; ${example} } }
+`);
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+  running.push(start('nginx', 'nginx', ['-p', folder, '-c', `${folder}/nginx.conf`, '-g', 'daemon off;'], { env }));
+  await until('static', async () => (await fetch(`http://localhost:${port}/`)).ok, running);
+}
 
 /** /react, /vue and /svelte with the component in them, and what it needs of its server. */
 async function serveComponents(port) {
@@ -115,6 +143,21 @@ for (const example of ['express', 'python', 'php']) {
     }
   });
 }
+
+test('static: files, and behind the same nginx an account, a passkey, a sign-in', async (t) => {
+  const base = `http://localhost:${ports.static}`;
+  const file = await fetch(`${base}/`);
+  assert.match(await file.text(), /href="\/login"/);
+  assert.match(file.headers.get('content-security-policy'), new RegExp(`script-src 'self' ${installation.url};`));
+  assert.equal((await fetch(`${base}/no-such-file`)).status, 404);
+  await signIn(await visitor(t, 'static'), `${base}/login`);
+});
+
+test('static: the list for phones is the server’s', async () => {
+  const answer = await fetch(`http://localhost:${ports.static}/.well-known/webauthn`);
+  assert.equal(answer.url, `${installation.url}/.well-known/webauthn/${tenantId}`);
+  assert.deepEqual(await answer.json(), { origins: ['https://example.co.uk'] });
+});
 
 test('React, Vue and Svelte: the component signs in', async (t) => {
   const person = await visitor(t, 'express');
