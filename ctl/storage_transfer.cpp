@@ -1,11 +1,13 @@
 #include "ctl/storage_transfer.hpp"
 
 #include <iostream>
+#include <variant>
 
 #include "ctl/export_file.hpp"
 #include "ctl/installation_access.hpp"
 #include "ctl/text_columns.hpp"
 #include "encoding/json.hpp"
+#include "service/clock.hpp"
 
 namespace masterkey2::ctl {
 namespace {
@@ -54,6 +56,24 @@ class Inspection final : public RowSink {
   std::vector<std::string> found_;
 };
 
+/// The rows of an export, whose store was put back from a copy now: what came after the export is
+/// not among them.
+class PutBackRows final : public RowSource {
+ public:
+  PutBackRows(RowSource& rows, UnixMillis now) : rows_(rows), now_(now) {}
+  StorageResult<bool> next(StoredRow& row) override {
+    auto more = rows_.next(row);
+    if (auto* installation = more ? std::get_if<Installation>(&row) : nullptr) {
+      installation->epoch_raised_at = now_;
+    }
+    return more;
+  }
+
+ private:
+  RowSource& rows_;
+  UnixMillis now_;
+};
+
 }  // namespace
 
 CommandResult export_storage(const Arguments& arguments) {
@@ -95,7 +115,8 @@ CommandResult import_storage(const Arguments& arguments) {
   const auto summary = (*reader)->verify();
   if (!summary) return summary.error();
   if (auto again = (*reader)->rewind("importing", summary->rows); !again) return again.error();
-  const auto imported = access->storage().import_rows(**reader);
+  PutBackRows rows(**reader, system_clock().now());
+  const auto imported = access->storage().import_rows(rows);
   if (!imported) {
     if (imported.error().code == StorageErrorCode::kInvalidArgument) {
       return CommandError{EX_DATAERR, "nothing was imported: " + imported.error().detail};

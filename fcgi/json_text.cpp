@@ -116,6 +116,12 @@ JsonObjectText& JsonObjectText::text_if(std::string_view name, std::string_view 
   return value.empty() ? *this : text(name, value, max_bytes);
 }
 
+JsonObjectText& JsonObjectText::object(std::string_view name, JsonObjectText&& value) {
+  begin_member(name);
+  out_ += std::move(value).take();
+  return *this;
+}
+
 JsonObjectText& JsonObjectText::number(std::string_view name, std::int64_t value) {
   begin_member(name);
   out_ += std::to_string(value);

@@ -15,7 +15,7 @@ namespace masterkey2 {
 void append_json_string(std::string& out, std::string_view text,
                         std::size_t max_bytes = std::string_view::npos);
 
-/// One flat JSON object, built member by member.
+/// One JSON object, built member by member.
 class JsonObjectText {
  public:
   JsonObjectText& text(std::string_view name, std::string_view value,
@@ -23,6 +23,7 @@ class JsonObjectText {
   /// Left out if `value` is empty.
   JsonObjectText& text_if(std::string_view name, std::string_view value,
                           std::size_t max_bytes = std::string_view::npos);
+  JsonObjectText& object(std::string_view name, JsonObjectText&& value);
   JsonObjectText& number(std::string_view name, std::int64_t value);
   [[nodiscard]] std::string take() &&;
 

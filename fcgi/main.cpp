@@ -124,6 +124,7 @@ ServiceOptions service_options(const Config& config, const StoragePlugin& plugin
                           .metadata = config.attestation.metadata,
                           .metadata_root = config.attestation.metadata_root,
                           .metadata_host = config.attestation.metadata_host},
+          .anchor_path = storage_anchor_path(config.keyring),
           .provider_names = config.provider_names};
 }
 
@@ -269,7 +270,7 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
       loaded.storage(), ring_or_throw(config.keyring),
       [path = config.keyring] { return read_key_ring(path); }, system_clock(), system_random(),
       service_options(config, loaded.descriptor()));
-  const std::string anchor_path = storage_anchor_path(config.keyring);
+  const std::string& anchor_path = services.options.anchor_path;
   std::atomic<bool> rolled_back = false;  // then the process ends, and starts again only on request
   std::optional<RateLimiter> limiter;
   if (config.rate_limits.enabled) limiter.emplace(limit_cells(config, log), rate_limits(config));
@@ -285,6 +286,8 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
     log.event(LogLevel::kError, "storage_unavailable", {{"detail", installation.error().detail}});
   } else if (const auto doubt = storage_doubt(*installation, anchor_path)) {
     throw StartFailure{EX_CONFIG, *doubt};
+  } else {
+    static_cast<void>(services.installation.refresh());  // else housekeeping will
   }
   for (const std::string& sentence : reload_files(services)) {
     log.event(LogLevel::kInfo, "files", {{"detail", sentence}});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "fcgi/json_text.hpp"
 
@@ -37,6 +38,11 @@ HttpResponse make_problem(const ApiError& error, std::string_view request_id) {
   if (error.code == ErrorCode::kVerificationFailed) body.text_if("reason", error.reason);
   if (error.code == ErrorCode::kInvalidRequest) {
     body.text_if("pointer", error.pointer).text_if("expected", error.expected);
+  }
+  if (!error.unknown_credential.empty()) {
+    JsonObjectText signal;
+    signal.text("unknown_credential_id", error.unknown_credential);
+    body.object("signal", std::move(signal));
   }
   body.text("request_id", request_id);
 

@@ -9,7 +9,7 @@
 namespace masterkey2 {
 
 /// Body: type `urn:masterkey2:error:<code>`, title, status, detail (fixed for each code), code,
-/// request_id; reason, pointer and expected where they apply. Retry-After where it applies.
+/// request_id; reason, pointer, expected and signal where they apply. Retry-After where it applies.
 [[nodiscard]] HttpResponse make_problem(const ApiError& error, std::string_view request_id);
 
 }  // namespace masterkey2

@@ -30,6 +30,8 @@ struct ApiError {
   std::string pointer;          ///< kInvalidRequest: JSON pointer of a member of ours, e.g. `/ttl`
   std::string expected;         ///< kInvalidRequest: what should stand there
   int retry_after_seconds = 0;  ///< 0: no Retry-After
+  /// kCredentialNotFound: what a passkey provider may forget, in base64url; empty: nothing.
+  std::string unknown_credential;
 };
 
 template <class T>

@@ -51,7 +51,8 @@ ApiResult<FinishedAuthentication> finish_authentication(Services& services,
   return FinishedAuthentication{std::move(finished->user),
                                 {seal_auth_token(services, envelope.tenant, finished->id,
                                                  finished->at, ceremony->binding, token.epoch),
-                                 services.options.auth_ttl / 1'000}};
+                                 services.options.auth_ttl / 1'000},
+                                std::move(finished->signal)};
 }
 
 }  // namespace masterkey2

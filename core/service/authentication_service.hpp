@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "encoding/json.hpp"
 #include "service/access.hpp"
+#include "service/account_signal.hpp"
 #include "service/issued_token.hpp"
 
 namespace masterkey2 {
@@ -27,6 +29,7 @@ struct FinishAuthentication {
 struct FinishedAuthentication {
   UserAccount user;
   IssuedToken auth_token;
+  std::optional<AccountSignal> signal;
 };
 
 /// Writes nothing. token_expired, token_revoked, origin_not_allowed; for a named sign-in

@@ -63,20 +63,22 @@ Json descriptors(const std::vector<CredentialRecord>& records) {
   return list;
 }
 
-/// What an authenticator lists the passkey under.
-const std::string& account_name(const TenantSnapshot& tenant, const UserAccount& user) {
-  if (!user.username.empty()) return user.username;
-  if (!user.display_name.empty()) return user.display_name;
-  return tenant.settings.rp_name;
-}
-
 }  // namespace
+
+AccountNames account_names(const TenantSnapshot& tenant, const UserAccount& user) {
+  const std::string& shown =
+      user.display_name.empty() ? tenant.settings.rp_name : user.display_name;
+  AccountNames names;
+  names.name = user.username.empty() ? shown : user.username;
+  names.display_name = user.display_name.empty() ? names.name : user.display_name;
+  return names;
+}
 
 Json creation_options(const TenantSnapshot& tenant, const UserAccount& user,
                       const std::vector<CredentialRecord>& existing,
                       const CeremonyClaims& ceremony) {
   const TenantSettings& settings = tenant.settings;
-  const std::string& name = account_name(tenant, user);
+  const AccountNames names = account_names(tenant, user);
   Json parameters = Json::array();
   for (const std::int32_t algorithm : ceremony.policy.algorithms) {
     parameters.push_back({{"type", kCredentialType}, {"alg", algorithm}});
@@ -85,8 +87,8 @@ Json creation_options(const TenantSnapshot& tenant, const UserAccount& user,
       {"rp", {{"id", tenant.tenant.rp_id}, {"name", settings.rp_name}}},
       {"user",
        {{"id", base64url_encode(user.handle.view())},
-        {"name", name},
-        {"displayName", user.display_name.empty() ? name : user.display_name}}},
+        {"name", names.name},
+        {"displayName", names.display_name}}},
       {"challenge", base64url_encode(ceremony.challenge)},
       {"pubKeyCredParams", std::move(parameters)},
       {"timeout", settings.authenticator_timeout_ms},

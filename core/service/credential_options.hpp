@@ -12,6 +12,13 @@
 
 namespace masterkey2 {
 
+/// What an authenticator lists a passkey under; neither is empty.
+struct AccountNames {
+  std::string name;
+  std::string display_name;
+};
+[[nodiscard]] AccountNames account_names(const TenantSnapshot& tenant, const UserAccount& user);
+
 /// PublicKeyCredentialCreationOptionsJSON; `existing` become `excludeCredentials`.
 [[nodiscard]] Json creation_options(const TenantSnapshot& tenant, const UserAccount& user,
                                     const std::vector<CredentialRecord>& existing,

@@ -34,7 +34,11 @@ std::optional<StorageAnchor> parse_anchor(const std::string& text) {
   const auto bytes = base64url_decode(id->get_ref<const std::string&>());
   const auto installation = bytes ? Digest::from(*bytes) : std::nullopt;
   if (!installation) return std::nullopt;
-  return StorageAnchor{*installation, epoch->get<std::uint64_t>(), heartbeat->get<std::uint64_t>()};
+  // Absent in an anchor of an older version.
+  const auto since = json->find("since");
+  if (since != json->end() && !since->is_number_unsigned()) return std::nullopt;
+  return StorageAnchor{*installation, epoch->get<std::uint64_t>(), heartbeat->get<std::uint64_t>(),
+                       since == json->end() ? 0 : since->get<UnixMillis>()};
 }
 
 /// All of `text` on the disk, under a name that nobody reads yet.
@@ -44,6 +48,13 @@ bool write_whole(const std::string& path, const std::string& text) {
   const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   const bool synced = written && ::fsync(fd) == 0;
   return ::close(fd) == 0 && synced;
+}
+
+/// `anchor`: as read.
+UnixMillis known_since(const Installation& installation, const std::optional<StorageAnchor>& anchor,
+                       UnixMillis now) {
+  if (anchor && anchor->installation == installation.id) return anchor->since;
+  return installation.heartbeat == 0 ? 0 : now;
 }
 
 Result<void, std::string> set_heartbeat(Storage& storage, const std::string& anchor_path,
@@ -75,7 +86,8 @@ Result<void, std::string> write_storage_anchor(const std::string& path,
                                                const StorageAnchor& anchor) {
   const Json json = {{"installation", base64url_encode(anchor.installation.view())},
                      {"epoch", anchor.epoch},
-                     {"heartbeat", anchor.heartbeat}};
+                     {"heartbeat", anchor.heartbeat},
+                     {"since", anchor.since}};
   // Processes of one host may write at once; each has a file of its own until the rename.
   const std::string temporary = path + "." + std::to_string(::getpid());
   if (!write_whole(temporary, json.dump() + "\n") ||
@@ -110,6 +122,14 @@ std::optional<std::string> storage_doubt(const Installation& installation,
   return rollback_sentence(installation, **anchor);
 }
 
+std::optional<UnixMillis> rows_put_back_at(const Installation& installation,
+                                           const std::string& anchor_path, UnixMillis now) {
+  if (anchor_path.empty()) return installation.epoch_raised_at;
+  const auto anchor = read_storage_anchor(anchor_path);
+  if (!anchor) return std::nullopt;
+  return std::max(installation.epoch_raised_at, known_since(installation, *anchor, now));
+}
+
 Result<void, std::string> beat(Storage& storage, const std::string& anchor_path, UnixMillis now) {
   const auto installation = storage.read_installation();
   if (!installation) return "the storage cannot be read: " + installation.error().detail;
@@ -119,7 +139,9 @@ Result<void, std::string> beat(Storage& storage, const std::string& anchor_path,
     return rollback_sentence(*installation, **anchor);
   }
   return set_heartbeat(storage, anchor_path,
-                       {installation->id, installation->epoch, installation->heartbeat + 1}, now);
+                       {installation->id, installation->epoch, installation->heartbeat + 1,
+                        known_since(*installation, *anchor, now)},
+                       now);
 }
 
 Result<std::uint64_t, std::string> accept_restored_storage(Storage& storage,
@@ -135,7 +157,8 @@ Result<std::uint64_t, std::string> accept_restored_storage(Storage& storage,
     if (i > 0 && installation->epoch > used) {
       const std::uint64_t seen = known ? (*anchor)->heartbeat : 0;
       const StorageAnchor next{installation->id, installation->epoch,
-                               std::max(installation->heartbeat, seen) + 1};
+                               std::max(installation->heartbeat, seen) + 1,
+                               known_since(*installation, *anchor, now)};
       if (auto set = set_heartbeat(storage, anchor_path, next, now); !set) return set.error();
       return installation->epoch;
     }

@@ -15,6 +15,9 @@ struct StorageAnchor {
   Digest installation;
   std::uint64_t epoch = 0;
   std::uint64_t heartbeat = 0;
+  /// When this host began to remember, if the storage was in use before: it may be a copy that was
+  /// brought here. 0: from its beginning.
+  UnixMillis since = 0;
 
   bool operator==(const StorageAnchor&) const = default;
 };
@@ -40,6 +43,12 @@ struct StorageAnchor {
 /// is a reason, one that is missing is none.
 [[nodiscard]] std::optional<std::string> storage_doubt(const Installation& installation,
                                                        const std::string& path);
+
+/// When the rows of this storage may last have been put back from a copy: a raised epoch, an
+/// import, or a host that meets a storage with a past. 0: never. Absent: the anchor cannot be read.
+[[nodiscard]] std::optional<UnixMillis> rows_put_back_at(const Installation& installation,
+                                                         const std::string& anchor_path,
+                                                         UnixMillis now);
 
 /// Counts the storage's heartbeat up, then remembers it: the anchor never runs ahead. Fails, and
 /// writes nothing, for a storage that was rolled back.

@@ -106,6 +106,8 @@ Result<std::string, NameError> canonical_rp_id(std::string_view text) {
   return host;
 }
 
+bool is_exclusive_rp_id(std::string_view rp_id) { return rp_id != "localhost"; }
+
 Result<std::string, NameError> canonical_origin(std::string_view text) {
   const std::string subject = "origin " + quoted(text) + " ";
   const auto separator = text.find("://");

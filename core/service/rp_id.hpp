@@ -18,6 +18,9 @@ struct NameError {
 /// U-labels.
 [[nodiscard]] Result<std::string, NameError> canonical_rp_id(std::string_view text);
 
+/// False for `localhost`, which any number of tenants may have.
+[[nodiscard]] bool is_exclusive_rp_id(std::string_view rp_id);
+
 /// `https://host[:port]`, or `http://` on localhost and below it. Lowered; a default port is left
 /// out. Refused: everything else.
 [[nodiscard]] Result<std::string, NameError> canonical_origin(std::string_view text);

@@ -16,6 +16,7 @@ struct ServiceOptions {
   /// The backend has kLocalReads: begin asks it each time instead of trusting what is cached.
   bool local_reads = false;
   AttestationPaths attestation{};
+  std::string anchor_path{};     ///< what this host remembers of the storage; may be empty
   std::string provider_names{};  ///< path; empty: passkey providers have no names
 };
 

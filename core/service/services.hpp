@@ -27,7 +27,7 @@ struct Services {
         random(used_random),
         options(std::move(used_options)),
         keys(std::move(ring), std::move(reader)),
-        installation(used_storage, used_clock),
+        installation(used_storage, used_clock, options.anchor_path),
         tenants(used_storage, used_clock, keys),
         host_tenant(used_storage, used_clock, tenants, options.base_url),
         audit(used_random),

@@ -114,7 +114,11 @@ class Finish {
     const auto good =
         webauthn::verify_unknown_credential(response_, expectations(demanded, nothing));
     if (!good) return verification_failure(good.error());
-    return failure(ErrorCode::kCredentialNotFound);
+    ApiError error = failure(ErrorCode::kCredentialNotFound);
+    if (may_signal_unknown(services_, *tenant_, ceremony_)) {
+      error.unknown_credential = base64url_encode(response_.id);
+    }
+    return error;
   }
 
   [[nodiscard]] ApiError refuse_disabled(const UserAccount& user) const {
@@ -197,7 +201,9 @@ class Finish {
       default:
         return browser_refusal(services_, *outcome);
     }
-    return std::optional(FinishedSignIn{*std::move(view.user), commit.sign_in.id, now});
+    auto signal = account_signal(services_, *tenant_, ceremony_, view);
+    return std::optional(
+        FinishedSignIn{*std::move(view.user), commit.sign_in.id, now, std::move(signal)});
   }
 
   Services& services_;

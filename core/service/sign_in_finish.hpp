@@ -1,7 +1,10 @@
 // What every sign-in ends with: an assertion, verified and committed.
 #pragma once
 
+#include <optional>
+
 #include "service/access.hpp"
+#include "service/account_signal.hpp"
 #include "webauthn/authentication.hpp"
 
 namespace masterkey2 {
@@ -18,6 +21,7 @@ struct FinishedSignIn {
   UserAccount user;
   TokenId id;         ///< the ceremony's
   UnixMillis at = 0;  ///< when it was committed
+  std::optional<AccountSignal> signal;
 };
 
 /// One read and one commit. By the ceremony's channel the sign-in can be taken from now on, or has

@@ -56,7 +56,7 @@ Result<std::vector<std::string>, std::string> check_origins(const std::vector<st
     auto origin = canonical_origin(text);
     if (!origin) return origin.error().sentence;
     if (!host_may_use_rp_id(origin_host(*origin), rp_id)) return foreign_origin(text, rp_id);
-    if (*origin == *own && rp_id != "localhost") {
+    if (*origin == *own && is_exclusive_rp_id(rp_id)) {
       return "origin `" + text +
              "` is the server's own (base_url): pages of a tenant live on another origin";
     }
@@ -160,7 +160,7 @@ Result<CreatedTenant, std::string> create_tenant(const CreateTenant& request, St
   tenant.settings = std::move(*encoded);
   tenant.signing_keys.push_back(
       make_tenant_signing_key(tenant.id, SigningKeyState::kActive, now, ring, random, now));
-  insert.rp_id_exclusive = tenant.rp_id != "localhost";
+  insert.rp_id_exclusive = is_exclusive_rp_id(tenant.rp_id);
   const std::string api_key = make_api_key(random);
   insert.first_key = make_first_key(tenant.id, api_key, random, now);
   OperatorAudit audit(storage, random, clock);

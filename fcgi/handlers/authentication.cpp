@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "encoding/base64url.hpp"
 #include "fcgi/handlers/answers.hpp"
 #include "fcgi/handlers/body.hpp"
 #include "fcgi/handlers/call_scope.hpp"
@@ -9,6 +10,21 @@
 #include "service/authentication_service.hpp"
 
 namespace masterkey2 {
+namespace {
+
+Json signal_json(const AccountSignal& signal) {
+  Json json = {{"user_id", base64url_encode(signal.user.view())},
+               {"name", signal.name},
+               {"display_name", signal.display_name}};
+  if (!signal.accepted.empty()) {
+    Json ids = Json::array();
+    for (const Bytes& id : signal.accepted) ids.push_back(base64url_encode(id));
+    json["accepted_credential_ids"] = std::move(ids);
+  }
+  return json;
+}
+
+}  // namespace
 
 ApiResult<HttpResponse> post_begin_authentication(Services& services, RouteRequest& request) {
   CallScope scope(request);
@@ -49,9 +65,11 @@ ApiResult<HttpResponse> post_finish_authentication(Services& services, RouteRequ
       {.ceremony = std::move(ceremony).value(), .credential = std::move(credential).value()},
       scope.call);
   if (!finished) return finished.error();
-  return json_answer({{"user", user_json(finished->user)},
-                      {"auth_token", finished->auth_token.text},
-                      {"expires_in", finished->auth_token.expires_in}});
+  Json answer = {{"user", user_json(finished->user)},
+                 {"auth_token", finished->auth_token.text},
+                 {"expires_in", finished->auth_token.expires_in}};
+  if (finished->signal) answer["signal"] = signal_json(*finished->signal);
+  return json_answer(answer);
 }
 
 }  // namespace masterkey2

@@ -136,8 +136,10 @@ export const cases = [
       for (const [passkey, edits] of [[gone.passkey], [foreign.passkey], [stranger.passkey, unknown]]) {
         const answer = await t.a.finish(begun, passkey, edits);
         refused(answer, '404 credential_not_found');
-        const { request_id: id, ...body } = answer.value;
+        const { request_id: id, signal, ...body } = answer.value;
         bodies.add(JSON.stringify(body));
+        // Of all three the browser is told to forget what it has sent itself.
+        assert.deepEqual(signal, { unknown_credential_id: edits ? 'A'.repeat(22) : passkey.credentialId });
       }
     });
     assert.equal(bodies.size, 1);

@@ -70,6 +70,7 @@ export async function addAuthenticator(page, options = {}) {
   return {
     credentials: async () => (await send('getCredentials')).credentials,
     clear: () => send('clearCredentials'),
+    add: (credential) => send('addCredential', { credential }),
     verify: (isUserVerified) => send('setUserVerified', { isUserVerified }),
     /** false: nobody touches it, dialogues stay open. */
     present: (enabled) => send('setAutomaticPresenceSimulation', { enabled }),

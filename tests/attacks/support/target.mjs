@@ -228,7 +228,8 @@ export function assertProblem({ status, headers, value, body }) {
   assert.deepEqual(headers.get('cache-control'), ['no-store'], text);
   assert.deepEqual(headers.get('x-content-type-options'), ['nosniff'], text);
   assert.deepEqual(PROBLEM_MEMBERS.filter((name) => !(name in value)), [], text);
-  assert.deepEqual(Object.keys(value).filter((name) => ![...PROBLEM_MEMBERS, 'reason', 'pointer', 'expected'].includes(name)), [], text);
+  const more = ['reason', 'pointer', 'expected', ...(value.code === 'credential_not_found' ? ['signal'] : [])];
+  assert.deepEqual(Object.keys(value).filter((name) => ![...PROBLEM_MEMBERS, ...more].includes(name)), [], text);
   assert.equal(value.status, status);
   assert.equal(value.type, `urn:masterkey2:error:${value.code}`);
   assert.equal(value.request_id, headers.get('x-request-id')[0]);

@@ -13,7 +13,7 @@ export function nginxConf({ root, folder, api, sites, tls }) {
 worker_processes 1;
 pid ${folder}/nginx.pid;
 error_log stderr warn;
-events { worker_connections 256; }
+events { worker_connections 1024; }
 http {
   types { text/javascript js; }
   default_type application/octet-stream;

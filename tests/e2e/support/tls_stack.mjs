@@ -62,10 +62,16 @@ export async function startTlsStack() {
       rpId: SHOP,
       port,
       fingerprint,
-      sessionToken: async () => (await call('POST', '/session-token')).session_token,
-      userToken: async (externalId) => (await call('POST', '/user-token', { external_id: externalId })).user_token,
+      sessionToken: async (body) => (await call('POST', '/session-token', body)).session_token,
+      userToken: async (externalId, names) => (await call('POST', '/user-token', { external_id: externalId, ...names })).user_token,
       verify: (token) => call('POST', '/verify-auth', { token }),
       deleteUser: (externalId) => call('DELETE', `/users/${externalId}`),
+      /** What an operator does who has put a copy of the store back. */
+      afterRestore: async () => {
+        await installation.stopServer();
+        installation.ctl('storage', 'post-restore');
+        await installation.startServer();
+      },
       /** The shop's list is gone while `act` runs. */
       withoutList: async (act) => {
         fs.writeFileSync(hidden, '');

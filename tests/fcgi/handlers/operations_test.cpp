@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <utility>
@@ -149,6 +150,38 @@ TEST_F(Rollback, PostRestoreRaisesTheEpochAboveEveryOneThatWasInUse) {
   EXPECT_EQ(*epoch, before + 4);
   EXPECT_FALSE(storage_doubt(stored(), anchor_));
   beat_times(1);
+}
+
+TEST_F(Rollback, AStorageWithAPastMayBeACopyWhereNobodyRemembersIt) {
+  const auto put_back = [&] { return rows_put_back_at(stored(), anchor_, server_.clock.now()); };
+  EXPECT_EQ(put_back(), 0);  // new
+  beat_times(2);
+  server_.clock.advance(1'000);
+  EXPECT_EQ(put_back(), 0);  // this host has seen it from its beginning
+  std::filesystem::remove(anchor_);
+  const UnixMillis met = server_.clock.now();
+  EXPECT_EQ(put_back(), met);
+  beat_times(1);
+  server_.clock.advance(1'000);
+  EXPECT_EQ(put_back(), met);
+  EXPECT_EQ(read_storage_anchor(anchor_).value()->since, met);
+  server_.clock.advance(1'000);
+  ASSERT_TRUE(accept_restored_storage(server_.store(), anchor_, server_.clock.now()));
+  EXPECT_EQ(put_back(), server_.clock.now());
+  EXPECT_EQ(read_storage_anchor(anchor_).value()->since, met);
+  std::ofstream(anchor_, std::ios::trunc) << "{}";
+  EXPECT_FALSE(put_back());
+}
+
+TEST_F(Rollback, AnAnchorOfAnOlderVersionIsReadAsOneFromTheBeginning) {
+  beat_times(2);
+  const std::string id = base64url_encode(stored().id.view());
+  std::ofstream(anchor_, std::ios::trunc)
+      << R"({"installation":")" << id << R"(","epoch":1,"heartbeat":2})";
+  EXPECT_EQ(rows_put_back_at(stored(), anchor_, server_.clock.now()), 0);
+  std::ofstream(anchor_, std::ios::trunc)
+      << R"({"installation":")" << id << R"(","epoch":1,"heartbeat":2,"since":-1})";
+  EXPECT_FALSE(read_storage_anchor(anchor_));
 }
 
 TEST_F(Rollback, HousekeepingSaysSo) {

@@ -65,6 +65,7 @@ TestServer::TestServer() {
                                      .metadata_root = folder / "metadata_root.pem",
                                      .metadata_host = support::kMetadataHost},
                      .provider_names = folder / "aaguids.json"});
+  static_cast<void>(services->installation.refresh());  // as at the start of a server
   router_ = std::make_unique<Router>(make_routes(*services), "");
 }
 
