@@ -21,7 +21,7 @@ stages=(
   "docs|normal|600|reference page, its examples and the verifiers, against a real server"
   "acceptance|normal|1200|races, kills and load on whole installations"
   "sanitizers|normal|2400|tests of parsers, cryptography and ceremonies, with address and undefined-behaviour sanitizers"
-  "browsers|long|600|the SDK in Firefox and WebKitGTK"
+  "browsers|long|600|the SDK in Firefox, with a passkey device of its own, and in WebKitGTK"
   "demo|long|1200|demo/run starts, answers and stops, twice"
   "tidy|long|3600|clang-tidy on all sources"
   "threads|long|1800|core tests with the thread sanitizer"
@@ -136,11 +136,15 @@ stage_sdk() {
 }
 
 stage_browsers() {
-  local stage=browsers
+  local stage=browsers status=0
   install_packages firefox-esr webkit2gtk-driver xvfb
   sdk_tools
+  configure check
+  ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
+  MK2_BUILD=build/check run_node node --test tests/e2e/browsers/*.test.mjs || status=1
   cd sdk || return
-  run_node npm run --silent test:browsers
+  run_node npm run --silent test:browsers || status=1
+  return "$status"
 }
 
 stage_e2e() {
