@@ -252,17 +252,25 @@ test('the SDK under its version: kept for good, and its hash may be demanded', a
     [200, 'public, max-age=31536000, immutable', '*']);
   const missing = await fetch(address.replace(version, '9.9.9'));
   assert.deepEqual([missing.status, missing.headers.get('cache-control')], [404, null]);
-  const load = async (hash) => {
+  const load = async (hash, src = address) => {
     const { page } = await visitor();
-    return page.evaluate(([src, integrity]) => new Promise((resolve) => {
-      const script = Object.assign(document.createElement('script'), { type: 'module', crossOrigin: 'anonymous', src, integrity });
+    await page.evaluate(() => {
+      const element = document.createElement('masterkey2-authenticate');
+      element.append('Sign in in another way');
+      document.body.append(element);
+    });
+    const outcome = await page.evaluate(([from, integrity]) => new Promise((resolve) => {
+      const script = Object.assign(document.createElement('script'), { type: 'module', crossOrigin: 'anonymous', src: from, integrity });
       script.onload = () => resolve(customElements.get('masterkey2-qr') !== undefined);
       script.onerror = () => resolve('refused');
       document.head.append(script);
-    }), [address, hash]);
+    }), [src, hash]);
+    return [outcome, await page.evaluate(() => document.body.innerText.includes('Sign in in another way'))];
   };
-  assert.equal(await load(integrity['core.js']), 'refused');
-  assert.equal(await load(integrity['masterkey2.js']), true);
+  assert.deepEqual(await load(integrity['core.js']), ['refused', true]);
+  assert.deepEqual(await load(integrity['masterkey2.js']), [true, false]);
+  // After an upgrade of the server: what stands in the element is what a visitor sees.
+  assert.deepEqual(await load(integrity['masterkey2.js'], address.replace(version, '9.9.9')), ['refused', true]);
 });
 
 test('a page whose domain is not the tenant’s: the amber panel with configuration_error', async () => {
