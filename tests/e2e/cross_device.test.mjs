@@ -95,7 +95,8 @@ test('scan, compare, sign, type the code: the site’s server has verified the r
   await mobile.scan(at.url);
   await mobile.page.getByRole('heading', { name: 'Sign in on another device?' }).waitFor();
   await mobile.says('Chrome on Linux');
-  assert.equal(await mobile.page.locator('bdi').nth(0).textContent(), 'Shop');
+  assert.equal(await mobile.page.locator('bdi').nth(0).textContent(), stack.name);
+  assert.equal(await mobile.page.locator('img').count(), 0);
   assert.equal(await mobile.page.locator('bdi').nth(1).textContent(), stack.rpId);
   assert.deepEqual(requests, ['/api/v1/cross_device/show']);
   assert.equal(await at.state(), 'pending');
@@ -114,7 +115,11 @@ test('scan, compare, sign, type the code: the site’s server has verified the r
   const { auth_token: token } = await at.status();
   const verdict = await stack.verify(token);
   assert.deepEqual([verdict.verified, verdict.user.external_id, verdict.auth.channel], [true, 'user-17', 'cross_device']);
-  assert.deepEqual(mobile.problems, []);
+  // The code once more: nothing is left to do.
+  await mobile.scan(at.url);
+  await mobile.go();
+  await mobile.says('This code was scanned twice');
+  assert.deepEqual(mobile.problems.filter((line) => !/Failed to load resource/.test(line)), []);
 });
 
 test('the element: the phone scans what is on the screen, its code is typed there', async () => {

@@ -10,13 +10,17 @@ import { freePorts } from './processes.mjs';
 
 const AUTH = 'auth.provider.test';
 const SHOP = 'shop.example-a.test';
+/** The shop's other domain, which uses the RP ID of the first. */
+const SECOND = 'shop.example-b.test';
+/** What a hostile owner would call a shop. */
+const NAME = 'Shop <img src=x onerror=alert(1)>';
 
-/** A certificate for both names in `folder`, and what Chromium has to know to trust it. */
+/** A certificate for all names in `folder`, and what Chromium has to know to trust it. */
 function makeCertificate(folder) {
   const openssl = (args, input) => execFileSync('openssl', args, { cwd: folder, input, stdio: ['pipe', 'pipe', 'ignore'] });
   openssl([
     'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${AUTH}`,
-    '-addext', `subjectAltName=DNS:${AUTH},DNS:${SHOP}`, '-keyout', 'tls.key', '-out', 'tls.pem',
+    '-addext', `subjectAltName=DNS:${AUTH},DNS:${SHOP},DNS:${SECOND}`, '-keyout', 'tls.key', '-out', 'tls.pem',
   ]);
   const key = openssl(['pkey', '-pubin', '-outform', 'der'], openssl(['x509', '-in', 'tls.pem', '-pubkey', '-noout']));
   return openssl(['dgst', '-sha256', '-binary'], key).toString('base64');
@@ -25,7 +29,7 @@ function makeCertificate(folder) {
 /** Chromium for which every name is this stack's nginx, and its certificate good. */
 export function launchTrusting(stack) {
   return launchBrowser({
-    hosts: { [AUTH]: stack.port, [SHOP]: stack.port },
+    hosts: Object.fromEntries([AUTH, SHOP, SECOND].map((name) => [name, stack.port])),
     args: [`--ignore-certificate-errors-spki-list=${stack.fingerprint}`],
   });
 }
@@ -40,7 +44,8 @@ export async function startTlsStack() {
     fs.rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const { tenant, api_key: apiKey } = installation.createTenant('Shop', SHOP, [`https://${SHOP}`]);
+    const { tenant, api_key: apiKey } = installation.createTenant(
+      NAME, SHOP, [`https://${SHOP}`], [`related_origins=https://${SECOND}`]);
     const hidden = path.join(folder, 'hidden');
     await installation.startServer();
     await installation.startNginx([], {
@@ -59,6 +64,8 @@ export async function startTlsStack() {
     return {
       url: installation.url,
       shop: `https://${SHOP}`,
+      secondShop: `https://${SECOND}`,
+      name: NAME,
       rpId: SHOP,
       port,
       fingerprint,
@@ -92,7 +99,7 @@ export async function startTlsStack() {
 function shopBlock(port, folder, hidden, tenantId) {
   return `  server {
     listen 127.0.0.1:${port} ssl;
-    server_name ${SHOP};
+    server_name ${SHOP} ${SECOND};
     ssl_certificate ${folder}/tls.pem;
     ssl_certificate_key ${folder}/tls.key;
     location = / {
