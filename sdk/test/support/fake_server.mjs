@@ -47,7 +47,7 @@ const answers = {
 
 /**
  * `change(name, answer)` replaces an answer: a body, { status, body, headers }, or a function of
- * (response) that answers by itself. `calls` lists what came in: { name, body, authorization }.
+ * (response) that answers by itself; undefined brings the usual one back. `calls` lists what came in: { name, body, authorization }.
  */
 export async function startFakeServer() {
   const calls = [];
@@ -81,7 +81,7 @@ export async function startFakeServer() {
   return {
     url: `http://localhost:${server.address().port}`,
     calls,
-    change: (name, answer) => changed.set(name, answer),
+    change: (name, answer) => (answer === undefined ? changed.delete(name) : changed.set(name, answer)),
     restore: () => {
       changed.clear();
       calls.length = 0;
