@@ -91,7 +91,8 @@ Deployment::Deployment(const std::string& storage) {
                         << "plugin_dir: " << MASTERKEY2_PLUGIN_DIR << "\n"
                         << "allow_own_plugins: true\n"
                         << "keyring: " << (folder_ / "keyring") << "\n"
-                        << "rate_limits: {tenant_per_second: 1000000, key_per_second: 1000000}\n"
+                        << "rate_limits: {address_per_minute: 10000000, token_per_minute: 10000000,"
+                        << " tenant_per_second: 1000000, key_per_second: 1000000}\n"
                         << "storage: " << (storage.empty() ? flatfile : storage) << "\n";
   std::filesystem::permissions(
       config, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
