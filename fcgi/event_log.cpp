@@ -9,7 +9,7 @@
 #include <climits>
 
 #include "encoding/time_text.hpp"
-#include "fcgi/json_text.hpp"
+#include "encoding/json_text.hpp"
 #include "service/clock.hpp"
 
 namespace masterkey2 {

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "fcgi/json_text.hpp"
+#include "encoding/json_text.hpp"
 
 namespace masterkey2 {
 namespace {

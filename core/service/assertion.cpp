@@ -1,6 +1,11 @@
 #include "service/assertion.hpp"
 
+#include <array>
+#include <span>
+#include <utility>
+
 #include "encoding/base64url.hpp"
+#include "encoding/json_text.hpp"
 #include "service/tenant_service.hpp"
 
 namespace masterkey2 {
@@ -12,38 +17,41 @@ constexpr std::uint8_t kBackupEligibleFlag = 0x08;
 constexpr std::uint8_t kBackupStateFlag = 0x10;
 constexpr std::size_t kCoordinateSize = 32;
 
-std::string encode_part(const Json& part) { return base64url_encode(as_bytes(part.dump())); }
+std::string encode_part(JsonObjectText part) {
+  return base64url_encode(as_bytes(std::move(part).take()));
+}
+
+/// How the user proved to be there (RFC 8176): `hwk` or `swk`, `user`, and `mfa` if verified.
+void add_methods(JsonObjectText& claims, const SignIn& sign_in) {
+  const std::array<std::string_view, 3> methods = {backup_eligible(sign_in) ? "swk" : "hwk", "user",
+                                                   "mfa"};
+  claims.texts("amr", std::span(methods).first(user_verified(sign_in) ? 3 : 2));
+}
 
 }  // namespace
 
 std::string make_assertion(const AssertionRequest& request) {
   const SignIn& sign_in = request.sign_in;
   const std::int64_t issued_at = request.now / 1'000;
-  Json claims = {
-      {"iss", request.base_url},
-      {"aud", tenant_id_text(request.tenant.tenant.id)},
-      {"sub", base64url_encode(request.user.handle.view())},
-      {"external_id", request.user.external_id},
-      {"iat", issued_at},
-      {"exp", issued_at + kLifeSeconds},
-      {"jti", base64url_encode(request.id.view())},
-      {"auth_time", sign_in.at / 1'000},
-      {"amr", authentication_methods(sign_in)},
-      {"credential_id", base64url_encode(sign_in.credential_id)},
-      {"user_verified", user_verified(sign_in)},
-      {"channel", channel_word(sign_in.channel)},
-  };
-  if (request.nonce) claims["nonce"] = *request.nonce;
-  const Json header = {{"alg", "ES256"}, {"kid", request.tenant.signing_key_id}, {"typ", "JWT"}};
-  std::string token = encode_part(header) + '.' + encode_part(claims);
+  JsonObjectText claims;
+  claims.text("iss", request.base_url)
+      .text("aud", tenant_id_text(request.tenant.tenant.id))
+      .text("sub", base64url_encode(request.user.handle.view()))
+      .text("external_id", request.user.external_id)
+      .number("iat", issued_at)
+      .number("exp", issued_at + kLifeSeconds)
+      .text("jti", base64url_encode(request.id.view()))
+      .number("auth_time", sign_in.at / 1'000)
+      .text("credential_id", base64url_encode(sign_in.credential_id))
+      .truth("user_verified", user_verified(sign_in))
+      .text("channel", channel_word(sign_in.channel));
+  add_methods(claims, sign_in);
+  if (request.nonce) claims.text("nonce", *request.nonce);
+  JsonObjectText header;
+  header.text("alg", "ES256").text("kid", request.tenant.signing_key_id).text("typ", "JWT");
+  std::string token = encode_part(std::move(header)) + '.' + encode_part(std::move(claims));
   const Bytes signature = request.tenant.signing_key->sign(as_bytes(token));
   return token + '.' + base64url_encode(signature);
-}
-
-Json authentication_methods(const SignIn& sign_in) {
-  Json methods = Json::array({backup_eligible(sign_in) ? "swk" : "hwk", "user"});
-  if (user_verified(sign_in)) methods.push_back("mfa");
-  return methods;
 }
 
 std::string_view channel_word(Channel channel) {

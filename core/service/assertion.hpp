@@ -24,9 +24,6 @@ struct AssertionRequest {
 /// A JWT signed by ES256 that lives 60 seconds.
 [[nodiscard]] std::string make_assertion(const AssertionRequest& request);
 
-/// How the user proved to be there (RFC 8176): `hwk` or `swk`, `user`, and `mfa` if verified.
-[[nodiscard]] Json authentication_methods(const SignIn& sign_in);
-
 /// `direct` or `cross_device`.
 [[nodiscard]] std::string_view channel_word(Channel channel);
 

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "crypto/sha256.hpp"
-#include "encoding/json.hpp"
+#include "encoding/json_text.hpp"
 
 namespace masterkey2 {
 namespace {
@@ -32,13 +33,10 @@ void AuditDraft::note(const StorageResult<Outcome>& outcome) {
 
 AuditDraft AuditLog::draft(const TenantId& tenant, const Call& call, UnixMillis now,
                            const AuditEvent& event) {
-  Json body = Json::object();
-  if (const std::string address = cut_address(call.address); !address.empty()) {
-    body["address"] = address;
-  }
-  if (!call.request_id.empty()) body["request_id"] = call.request_id;
-  for (const auto& [name, text] : event.members) body[std::string(name)] = text;
-  const std::string text = body.dump();
+  JsonObjectText body;
+  body.text_if("address", cut_address(call.address)).text_if("request_id", call.request_id);
+  for (const auto& [name, text] : event.members) body.text(name, text);
+  const std::string text = std::move(body).take();
 
   AuditEntry entry = make_entry(tenant, now, event.type);
   if (event.user != nullptr) entry.subject = audit_subject(tenant, *event.user);

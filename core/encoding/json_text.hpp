@@ -1,8 +1,9 @@
-// Writes JSON that always holds, whatever bytes go in: for log lines and problems.
+// Writes JSON that always holds, whatever bytes go in: for log lines, problems and assertions.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,7 +16,7 @@ namespace masterkey2 {
 void append_json_string(std::string& out, std::string_view text,
                         std::size_t max_bytes = std::string_view::npos);
 
-/// One JSON object, built member by member.
+/// One JSON object, built member by member without a tree of values; the caller names none twice.
 class JsonObjectText {
  public:
   JsonObjectText& text(std::string_view name, std::string_view value,
@@ -25,6 +26,8 @@ class JsonObjectText {
                           std::size_t max_bytes = std::string_view::npos);
   JsonObjectText& object(std::string_view name, JsonObjectText&& value);
   JsonObjectText& number(std::string_view name, std::int64_t value);
+  JsonObjectText& truth(std::string_view name, bool value);
+  JsonObjectText& texts(std::string_view name, std::span<const std::string_view> values);
   [[nodiscard]] std::string take() &&;
 
  private:

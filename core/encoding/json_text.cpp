@@ -1,4 +1,4 @@
-#include "fcgi/json_text.hpp"
+#include "encoding/json_text.hpp"
 
 #include <utility>
 
@@ -125,6 +125,24 @@ JsonObjectText& JsonObjectText::object(std::string_view name, JsonObjectText&& v
 JsonObjectText& JsonObjectText::number(std::string_view name, std::int64_t value) {
   begin_member(name);
   out_ += std::to_string(value);
+  return *this;
+}
+
+JsonObjectText& JsonObjectText::truth(std::string_view name, bool value) {
+  begin_member(name);
+  out_ += value ? "true" : "false";
+  return *this;
+}
+
+JsonObjectText& JsonObjectText::texts(std::string_view name,
+                                      std::span<const std::string_view> values) {
+  begin_member(name);
+  out_ += '[';
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out_ += ',';
+    append_json_string(out_, values[i]);
+  }
+  out_ += ']';
   return *this;
 }
 

@@ -1,6 +1,8 @@
-#include "fcgi/json_text.hpp"
+#include "encoding/json_text.hpp"
 
 #include <gtest/gtest.h>
+
+#include <array>
 
 #include "encoding/json.hpp"
 
@@ -58,6 +60,13 @@ TEST(JsonObjectText, WritesMembersInOrderAndLeavesEmptyOnesOut) {
   object.text("a", "x").text_if("b", "").number("c", -5).text_if("d", "y");
   EXPECT_EQ(std::move(object).take(), R"({"a":"x","c":-5,"d":"y"})");
   EXPECT_EQ(JsonObjectText().take(), "{}");
+}
+
+TEST(JsonObjectText, WritesTruthValuesAndListsOfTexts) {
+  JsonObjectText object;
+  object.truth("yes", true).truth("no", false);
+  object.texts("none", {}).texts("two", std::array<std::string_view, 2>{"x\"", "y"});
+  EXPECT_EQ(std::move(object).take(), R"({"yes":true,"no":false,"none":[],"two":["x\"","y"]})");
 }
 
 }  // namespace
