@@ -1,9 +1,20 @@
 #include "segment.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace masterkey2::flatfile {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A sync takes as much CPU as a signature, for one record or for many. Where so many came into
+/// the last one, the next one begins so much later than that; who comes alone never waits.
+constexpr std::size_t kMany = 3;
+constexpr std::chrono::microseconds kApart{2'000};
+
+}  // namespace
 
 Segment::Segment(std::shared_ptr<DataFile> file, const FileHeader& header,
                  std::uint64_t synced_up_to, std::function<void(std::uint64_t, bool)> after_sync)
@@ -54,7 +65,18 @@ Segment::Verdict Segment::look_or_join(Waiter& waiter) {
   return Verdict::kNone;
 }
 
+void Segment::let_others_come() const {
+  Clock::time_point not_before;
+  {
+    const std::lock_guard lock(mutex_);
+    not_before = not_before_;
+  }
+  if (Clock::now() < not_before) std::this_thread::sleep_until(not_before);
+}
+
 Segment::Verdict Segment::sync(std::uint64_t end) {
+  let_others_come();
+  const auto began = Clock::now();
   std::uint64_t target = end;
   {
     const std::lock_guard lock(mutex_);
@@ -62,11 +84,11 @@ Segment::Verdict Segment::sync(std::uint64_t end) {
   }
   const bool synced = sync_data(fd(), file_->name).has_value();
   after_sync_(target, synced);
-  settle(target, synced);
+  settle(target, synced, began);
   return synced ? Verdict::kDurable : Verdict::kFailed;
 }
 
-void Segment::settle(std::uint64_t target, bool synced) {
+void Segment::settle(std::uint64_t target, bool synced, Clock::time_point began) {
   Waiter* told = nullptr;
   {
     const std::lock_guard lock(mutex_);
@@ -76,6 +98,11 @@ void Segment::settle(std::uint64_t target, bool synced) {
       failed_ = true;
     }
     told = take_settled(target, synced);
+    std::size_t came = 1;
+    for (const Waiter* one = told; one != nullptr; one = one->next) {
+      if (one->verdict == Verdict::kDurable) ++came;
+    }
+    not_before_ = came < kMany ? Clock::time_point() : began + kApart;
     syncing_ = told != nullptr && told->verdict == Verdict::kSyncNext;
   }
   while (told != nullptr) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -53,8 +55,10 @@ class Segment {
   /// What is known about `waiter.end`; kNone: it will be told.
   [[nodiscard]] Verdict look_or_join(Waiter& waiter);
   [[nodiscard]] Verdict sync(std::uint64_t end);
+  /// Where many come, lets some more of them come into the next sync.
+  void let_others_come() const;
   /// Tells those who wait for what was synced, or can no longer be.
-  void settle(std::uint64_t target, bool synced);
+  void settle(std::uint64_t target, bool synced, std::chrono::steady_clock::time_point began);
   /// Takes those out of waiting_ to whom there is something to tell, the next one to sync first.
   [[nodiscard]] Waiter* take_settled(std::uint64_t target, bool synced);
 
@@ -69,6 +73,7 @@ class Segment {
   std::uint64_t synced_ = 0;
   bool syncing_ = false;  ///< some thread does, or was told to
   bool failed_ = false;
+  std::chrono::steady_clock::time_point not_before_;  ///< the next sync
   std::atomic<bool> listed_ = false;
 };
 

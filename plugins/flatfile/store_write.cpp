@@ -118,10 +118,8 @@ StorageResult<void> Store::prepare_append() {
     }
     segment.note_listed();
   }
-  const auto size = size_of(segment.fd(), segment.file()->name);
-  if (!size) return size.error();
-  if (*size <= view_.end) return {};
-  // The lock is ours, so whoever wrote this is dead.
+  // The lock is ours: the size has not changed since refresh(), and whoever wrote more is dead.
+  if (view_.size <= view_.end) return {};
   if (auto judged = judge_tail(view_, segment.synced_up_to()); !judged) return judged;
   if (::ftruncate(segment.fd(), static_cast<off_t>(view_.end)) != 0) {
     return system_error(StorageErrorCode::kUnavailable,
@@ -131,7 +129,8 @@ StorageResult<void> Store::prepare_append() {
 }
 
 StorageResult<void> Store::append_record(ByteView payload) {
-  Segment& segment = *view_.segment;
+  const std::shared_ptr<Segment> kept = view_.segment;
+  Segment& segment = *kept;
   Bytes record;
   record.reserve(kRecordHeaderSize + payload.size());
   encode_record(record, segment.seed(), view_.end, segment.synced_up_to(), payload);
@@ -143,16 +142,14 @@ StorageResult<void> Store::append_record(ByteView payload) {
     }
     return written;
   }
-  const std::uint64_t end = view_.end + record.size();
-  StorageError unknown{StorageErrorCode::kOutcomeUnknown,
-                       segment.file()->name + ": a record cannot be read back"};
   try {
-    const auto applied = refresh();
-    return applied && view_.end == end ? StorageResult<void>() : unknown;
-  } catch (const std::exception&) {
-    view_ = View{};  // applied in part: read again from the start
-    return unknown;
+    if (apply_written(view_, record)) return {};
+  } catch (const std::exception&) {  // out of memory
   }
+  StorageError unknown{StorageErrorCode::kOutcomeUnknown,
+                       segment.file()->name + ": a record was written and could not be applied"};
+  view_ = View{};  // applied in part: read again from the start
+  return unknown;
 }
 
 StorageResult<void> Store::append(UnixMillis now, const MutationList& changes) {

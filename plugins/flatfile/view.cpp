@@ -64,6 +64,7 @@ StorageResult<void> read_segment(View& view) {
   const Segment& segment = *view.segment;
   const auto size = size_of(segment.fd(), segment.file()->name);
   if (!size) return size.error();
+  view.size = *size;
   if (*size <= view.end) return {};
   RecordReader reader(*segment.file(), segment.seed(), view.end, *size);
   while (!view.sealed) {
@@ -155,6 +156,19 @@ StorageResult<void> catch_up(View& view, const Folder& folder, const OpenSegment
     if (!segment) return segment.error();
     if (auto entered = enter(view, std::move(*segment)); !entered) return entered;
   }
+}
+
+StorageResult<void> apply_written(View& view, ByteView bytes) {
+  const Segment& segment = *view.segment;
+  const std::optional<Record> record = decode_record(bytes, segment.seed(), view.end);
+  if (!record || record->size != bytes.size()) {
+    return corrupt(segment.file()->name, view.end, "no valid record");
+  }
+  if (auto applied = apply_record(view, *record, view.end); !applied) return applied;
+  view.end += record->size;
+  view.size = view.end;
+  view.segment->note_written(view.end);
+  return {};
 }
 
 StorageResult<void> judge_tail(const View& view, std::uint64_t synced_up_to) {

@@ -18,6 +18,7 @@ struct View {
   std::shared_ptr<Segment> segment;  ///< the one being read
   std::uint32_t file = 0;            ///< the segment's index in `state`
   std::uint64_t end = 0;             ///< all of the segment below is applied
+  std::uint64_t size = 0;            ///< of its file, when it was looked at last
   bool sealed = false;               ///< the segment is over
   std::uint32_t seal = 0;            ///< checksum of its seal
 };
@@ -30,6 +31,10 @@ using OpenSegment = std::function<StorageResult<std::shared_ptr<Segment>>(std::u
 [[nodiscard]] StorageResult<void> catch_up(View& view, const Folder& folder,
                                            const OpenSegment& open_segment,
                                            std::uint64_t up_to = UINT64_MAX);
+
+/// Applies `bytes`, which this process has just written at the view's end: a record and no more.
+/// kCorrupt if they are none that may stand there.
+[[nodiscard]] StorageResult<void> apply_written(View& view, ByteView bytes);
 
 /// Loads the newest snapshot that is whole, and all segments after it. `up_to`: stop at the end of
 /// this segment. kNotInitialized, kIncompatible, kCorrupt with file and offset.
