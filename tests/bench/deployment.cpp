@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -77,6 +78,20 @@ std::string front_lines(const std::string& pass) {
   return text.replace(place, kShippedSocket.size(), pass);
 }
 
+/// What the shipped unit sets.
+std::map<std::string, std::string> unit_environment() {
+  constexpr std::string_view kSetting = "Environment=";
+  std::ifstream file(MASTERKEY2_SOURCE_DIR "/packaging/systemd/masterkey2.service.in");
+  std::map<std::string, std::string> environment;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with(kSetting)) continue;
+    const std::size_t equals = line.find('=', kSetting.size());
+    environment[line.substr(kSetting.size(), equals - kSetting.size())] = line.substr(equals + 1);
+  }
+  if (environment.empty()) throw std::runtime_error("the shipped unit has changed");
+  return environment;
+}
+
 std::string kept_upstream(const std::string& address) {
   return "upstream kept { server " + address + "; keepalive " + std::to_string(kConnections) +
          "; keepalive_requests 1000000; }\nkeepalive_requests 1000000;\n";
@@ -110,7 +125,7 @@ double Deployment::start() {
   server_.emplace(
       testing::ChildOptions{.arguments = {MASTERKEY2_FCGI, "--config", folder_ / "masterkey2.yaml",
                                           "--listen", "unix:" + socket()},
-                            .environment = {},
+                            .environment = unit_environment(),
                             .descriptors = {{2, log}}});
   ::close(log);
   while (steady_clock::now() < begin + kStartWithin) {
