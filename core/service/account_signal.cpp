@@ -12,8 +12,10 @@ namespace {
 /// would hide the rest.
 constexpr std::size_t kMostAccepted = 16'384;
 
-bool is_timely(const Services& services, const CeremonyClaims& ceremony) {
-  return ceremony.channel == Channel::kDirect && services.installation.rows_are_complete();
+bool may_speak(const Services& services, const TenantSnapshot& tenant,
+               const CeremonyClaims& ceremony) {
+  return tenant.settings.signal && ceremony.channel == Channel::kDirect &&
+         services.installation.rows_are_complete();
 }
 
 std::size_t total_size(const std::vector<Bytes>& ids) {
@@ -26,7 +28,7 @@ std::size_t total_size(const std::vector<Bytes>& ids) {
 std::optional<AccountSignal> account_signal(const Services& services, const TenantSnapshot& tenant,
                                             const CeremonyClaims& ceremony,
                                             const SignInView& view) {
-  if (!is_timely(services, ceremony)) return std::nullopt;
+  if (!may_speak(services, tenant, ceremony)) return std::nullopt;
   AccountNames names = account_names(tenant, *view.user);
   AccountSignal signal{view.user->handle, {}, std::move(names.name), std::move(names.display_name)};
   if (total_size(view.credential_ids) <= kMostAccepted) signal.accepted = view.credential_ids;
@@ -35,7 +37,8 @@ std::optional<AccountSignal> account_signal(const Services& services, const Tena
 
 bool may_signal_unknown(const Services& services, const TenantSnapshot& tenant,
                         const CeremonyClaims& ceremony) {
-  return is_timely(services, ceremony) && !ceremony.user && is_exclusive_rp_id(tenant.tenant.rp_id);
+  return may_speak(services, tenant, ceremony) && !ceremony.user &&
+         is_exclusive_rp_id(tenant.tenant.rp_id);
 }
 
 }  // namespace masterkey2

@@ -19,8 +19,8 @@ struct AccountSignal {
   std::string display_name;
 };
 
-/// `view`: of a sign-in whose signature is good. Absent for another device, and while the rows may
-/// lack what a restore has forgotten.
+/// `view`: of a sign-in whose signature is good. Absent where the tenant does not want it, for
+/// another device, and while the rows may lack what a restore has forgotten.
 [[nodiscard]] std::optional<AccountSignal> account_signal(const Services& services,
                                                           const TenantSnapshot& tenant,
                                                           const CeremonyClaims& ceremony,

@@ -315,6 +315,9 @@ constexpr TenantSettingMember kMembers[] = {
        return read_texts(json, kMaxOrigins, is_app_origin, s.app_origins);
      },
      [](const TenantSettings& s) { return Json(s.app_origins); }},
+    {"signal", SettingForm::kFlag, kFlagValues,
+     [](const Json& json, TenantSettings& s) { return read_flag(json, s.signal); },
+     [](const TenantSettings& s) { return Json(s.signal); }},
 };
 
 }  // namespace

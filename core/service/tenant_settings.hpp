@@ -38,6 +38,7 @@ struct TenantSettings {
   std::vector<std::string> hints;            ///< security-key, client-device, hybrid
   std::vector<std::string> related_origins;  ///< of other sites that may use the RP ID, ≤ 64
   std::vector<std::string> app_origins;      ///< of native apps: android:apk-key-hash:…, ≤ 64
+  bool signal = true;                        ///< browsers are told which passkeys are gone
 
   bool operator==(const TenantSettings&) const = default;
 

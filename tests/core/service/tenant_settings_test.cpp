@@ -50,6 +50,7 @@ TEST(TenantSettings, ComeBackAsEncoded) {
   settings.hints = {"hybrid", "security-key"};
   settings.related_origins = {"https://example.co.uk"};
   settings.app_origins = {kAppOrigin};
+  settings.signal = false;
   const auto back = decode_tenant_settings(encode_tenant_settings(settings));
   ASSERT_TRUE(back) << back.error();
   EXPECT_EQ(*back, settings);
@@ -142,7 +143,7 @@ TEST(TenantSettings, OfferWhatIsSetEvenWhileProofsAreForwarded) {
 }
 
 TEST(SetTenantSetting, KnowsEveryMemberAndItsDefault) {
-  EXPECT_EQ(tenant_setting_names().size(), 23U);
+  EXPECT_EQ(tenant_setting_names().size(), 24U);
   TenantSettings settings;
   EXPECT_TRUE(set_tenant_setting(settings, "rp_name", "Shop"));
   EXPECT_TRUE(set_tenant_setting(settings, "origins", "https://example.com"));
@@ -164,6 +165,7 @@ TEST(SetTenantSetting, KnowsEveryMemberAndItsDefault) {
   EXPECT_TRUE(set_tenant_setting(settings, "aaguids", "01020300-0000-0000-0000-000000000000"));
   EXPECT_TRUE(set_tenant_setting(settings, "legacy_attestation", "tpm-rs1"));
   EXPECT_TRUE(set_tenant_setting(settings, "synced_passkeys", "false"));
+  EXPECT_TRUE(set_tenant_setting(settings, "signal", "false"));
   EXPECT_TRUE(set_tenant_setting(settings, "hints", "client-device,hybrid"));
   EXPECT_TRUE(set_tenant_setting(settings, "related_origins", "https://example.co.uk"));
   EXPECT_TRUE(set_tenant_setting(settings, "app_origins", kAppOrigin));
@@ -192,6 +194,7 @@ TEST(SetTenantSetting, KnowsEveryMemberAndItsDefault) {
   expected.hints = {"client-device", "hybrid"};
   expected.related_origins = {"https://example.co.uk"};
   expected.app_origins = {kAppOrigin};
+  expected.signal = false;
   EXPECT_EQ(settings, expected);
 }
 

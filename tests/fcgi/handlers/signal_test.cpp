@@ -137,6 +137,14 @@ TEST_F(Signal, SaysNothingOfUnknownPasskeysUnderAnRpIdThatTenantsShare) {
             (Json{text_of(others.id)}));
 }
 
+TEST_F(Signal, IsSilentWhereTheTenantDoesNotWantIt) {
+  server_.change_settings(site_, [](TenantSettings& settings) { settings.signal = false; });
+  const Answer signed_in = finish(passkey_);
+  ASSERT_EQ(signed_in.summary(), "200");
+  EXPECT_FALSE(signed_in.body.contains("signal"));
+  EXPECT_FALSE(finish(unknown_).body.contains("signal"));
+}
+
 TEST_F(Signal, IsSilentForThirtyDaysAfterARestore) {
   restore();
   const auto is_told = [&] {
