@@ -19,6 +19,12 @@ for (const file of ['masterkey2.js', 'core.js']) {
     assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|localStorage|document\.cookie/);
     assert.ok(text.startsWith('/*! MasterKey2 '));
   });
+
+  test(`${file} listens to no other window`, () => {
+    const text = fs.readFileSync(new URL(file, dist), 'utf8');
+    assert.doesNotMatch(text, /["']message["']|onmessage|postMessage|BroadcastChannel|\bopener\b/);
+    assert.match(text, /addEventListener\(["']visibilitychange["']/);
+  });
 }
 
 test('package.json exports files that are there', () => {

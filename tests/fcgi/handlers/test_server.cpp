@@ -69,6 +69,35 @@ TestServer::TestServer() {
   router_ = std::make_unique<Router>(make_routes(*services), "");
 }
 
+struct TestServer::OtherHost {
+  class Clock final : public masterkey2::Clock {
+   public:
+    Clock(const FakeClock& first, UnixMillis skew) : first_(first), skew_(skew) {}
+    [[nodiscard]] UnixMillis now() const override { return first_.now() + skew_; }
+
+   private:
+    const FakeClock& first_;
+    UnixMillis skew_;
+  };
+  OtherHost(TestServer& first, UnixMillis skew)
+      : clock(first.clock, skew),
+        services(
+            *first.storage, *first.services->keys.current(),
+            [&first]() -> Result<KeyRing, KeyRingError> { return *first.services->keys.current(); },
+            clock, system_random(), first.services->options),
+        router(make_routes(services), "") {}
+
+  Clock clock;
+  Services services;
+  Router router;
+};
+
+TestServer::~TestServer() = default;
+
+void TestServer::move_to_host(UnixMillis skew) {
+  other_ = std::make_unique<OtherHost>(*this, skew);
+}
+
 Answer TestServer::call(std::string_view method, std::string_view path, const Send& send) {
   static std::atomic<unsigned> requests{0};
   HttpRequest request;
@@ -86,7 +115,7 @@ Answer TestServer::call(std::string_view method, std::string_view path, const Se
   request.remote_address = peer.address;
   request.from_operator = peer.is_operator;
   Answer answer;
-  answer.http = router_->handle(request, answer.log);
+  answer.http = (other_ ? other_->router : *router_).handle(request, answer.log);
   answer.status = answer.http.status;
   if (!answer.http.body.empty()) answer.body = Json::parse(answer.http.body);
   for (const std::string& mistake : openapi_mistakes(request, answer.http, answer.log)) {

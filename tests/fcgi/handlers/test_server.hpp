@@ -64,8 +64,11 @@ class TestServer {
   static constexpr const char* kBaseUrl = "https://auth.example.net";
 
   TestServer();
+  ~TestServer();
 
   [[nodiscard]] Answer call(std::string_view method, std::string_view path, const Send& send);
+  /// From now on calls come to another host on the same store, whose clock is ahead by `skew`.
+  void move_to_host(UnixMillis skew);
 
   /// A tenant with the origin `https://<rp_id>`.
   Site add_site(const std::string& rp_id, const TenantSettings& settings = {});
@@ -129,7 +132,9 @@ class TestServer {
   std::unique_ptr<Services> services;
 
  private:
+  struct OtherHost;
   std::unique_ptr<Router> router_;
+  std::unique_ptr<OtherHost> other_;
 };
 
 }  // namespace masterkey2::testing
