@@ -67,6 +67,19 @@ for (const [path, call] of calls) {
   });
 }
 
+test('the answer of the site’s own endpoint is lost: server_unreachable, and the next press works', async () => {
+  const visited = await visit('/register');
+  const { page, event, press } = visited;
+  await page.route('**/api/mk2-user-token', (route) => route.abort());
+  await press();
+  const error = await event('error');
+  assert.deepEqual([error.code, error.reason], ['server_unreachable', 'network']);
+  await page.unroute('**/api/mk2-user-token');
+  await press();
+  await event('success');
+  await assertClean(visited, FAILED_LOAD);
+});
+
 test('polls that are lost, busy or a gateway’s pass', async () => {
   const visited = await visit('/qr');
   const { page, state } = visited;
