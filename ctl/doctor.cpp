@@ -101,6 +101,7 @@ CommandResult doctor(const Arguments& arguments) {
   findings.push_back(check_clock());
   findings.push_back(check_socket(*config));
   findings.push_back(check_group(kServerGroup));
+  findings.push_back(check_owner(*config));
   findings.push_back(check_plugin(*config));
   if (findings.back().grade != Grade::kTrouble) {
     const auto access = InstallationAccess::open(arguments.config);

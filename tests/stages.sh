@@ -304,7 +304,7 @@ stage_packages() {
   check "a second build elsewhere" elsewhere packaging/deb "$again" || status=1
   check "both builds are the same, bit for bit" same_packages "$built" "$again" || status=1
   configure check
-  check "a visitor's program" ninja -C build/check masterkey2_visitor || return
+  check "a visitor's program, a probe" ninja -C build/check masterkey2_visitor masterkey2_sandbox_probe || return
   installed_test installed_test "$built" || status=1
   rpm_packages build/packages/rpm || status=1
   return "$status"

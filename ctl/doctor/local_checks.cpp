@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
 #include "config/listen_address.hpp"
@@ -135,6 +136,38 @@ Finding check_plugin(const Config& config) {
           mistrusted
               ? "chown root:root " + file + " && chmod go-w " + file
               : "apt install --reinstall the package of " + file + " in the version of masterkey2"};
+}
+
+Finding check_owner(const Config& config) {
+  const auto option = config.storage.options.find("path");
+  std::vector<std::string> paths;
+  if (option != config.storage.options.end()) paths.push_back(option->second);
+  paths.push_back(config.keyring);
+  const auto owner_of = [](const std::string& path) -> std::optional<uid_t> {
+    struct stat status {};
+    if (lstat(path.c_str(), &status) != 0) return std::nullopt;
+    return status.st_uid;
+  };
+  std::vector<std::string> references = paths;
+  references.push_back(std::filesystem::path(config.keyring).parent_path());
+  const auto reference = std::find_if(references.begin(), references.end(), [&](const auto& path) {
+    return owner_of(path).value_or(0) != 0;
+  });
+  if (reference == references.end()) return {"owner", Grade::kGood, "nobody but root's", ""};
+  const uid_t owner = *owner_of(*reference);
+  for (const std::string& path : paths) {
+    std::vector<std::string> files = {path};
+    std::error_code no_folder;
+    for (const auto& entry : std::filesystem::directory_iterator(path, no_folder)) {
+      files.push_back(entry.path());
+    }
+    for (const std::string& file : files) {
+      if (owner_of(file).value_or(owner) == owner) continue;
+      return {"owner", Grade::kTrouble, file + " belongs to another user than " + *reference,
+              "chown -R --reference=" + *reference + " " + path};
+    }
+  }
+  return {"owner", Grade::kGood, "store and key ring belong to one user", ""};
 }
 
 Finding check_space(const std::string& path) {

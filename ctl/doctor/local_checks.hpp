@@ -21,6 +21,10 @@ namespace masterkey2::ctl {
 /// The plugin's file is there, is root's, and belongs to this version.
 [[nodiscard]] Finding check_plugin(const Config& config);
 
+/// Store and key ring, in files, belong to one user: what root has copied back, the server cannot
+/// open. (This program as root becomes the store's owner.)
+[[nodiscard]] Finding check_owner(const Config& config);
+
 /// Room on the file system that `path` is on.
 [[nodiscard]] Finding check_space(const std::string& path);
 

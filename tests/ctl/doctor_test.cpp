@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "ctl/doctor/local_checks.hpp"
@@ -294,6 +295,38 @@ TEST(DoctorLocal, RoomIsCounted) {
   const testing::TemporaryFolder folder;
   EXPECT_THAT(check_space(folder.path()).text, HasSubstr("% free"));
   EXPECT_EQ(check_space(folder / "absent").grade, Grade::kWarning);
+}
+
+TEST(DoctorLocal, WhatRootHasCopiedBackIsNotTheServers) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  constexpr uid_t kServer = 12'345;
+  const testing::TemporaryFolder folder;
+  Config config;
+  config.keyring = folder / "keyring.json";
+  config.storage.options["path"] = folder / "data";
+  const std::string segment = folder / "data/segment";
+  std::filesystem::create_directory(folder / "data");
+  for (const std::string& file : {config.keyring, segment}) std::ofstream(file).close();
+  const std::vector<std::string> all = {folder.path(), config.keyring, folder / "data", segment};
+  EXPECT_EQ(check_owner(config).grade, Grade::kGood);  // as of a developer who is root
+  for (const std::string& path : all) ASSERT_EQ(::chown(path.c_str(), kServer, kServer), 0);
+  EXPECT_EQ(check_owner(config).grade, Grade::kGood);
+  for (const std::vector<std::string>& copied : {std::vector{config.keyring},
+                                                 {segment},
+                                                 {folder / "data"},
+                                                 {folder / "data", segment},
+                                                 {config.keyring, folder / "data", segment}}) {
+    for (const std::string& path : copied) ASSERT_EQ(::chown(path.c_str(), 0, 0), 0);
+    for (Finding found; (found = check_owner(config)).grade != Grade::kGood;) {
+      ASSERT_THAT(found.mend, HasSubstr("chown -R --reference="));
+      ASSERT_EQ(testing::run_program({"/bin/sh", "-c", found.mend}).exit_code, 0);
+    }
+    for (const std::string& path : all) {
+      struct stat status {};
+      ASSERT_EQ(::lstat(path.c_str(), &status), 0);
+      EXPECT_EQ(status.st_uid, kServer) << path;
+    }
+  }
 }
 
 class DoctorCommand : public ::testing::Test {

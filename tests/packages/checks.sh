@@ -49,6 +49,16 @@ sdk_is_served() {
     tr -d '\r' <"$scratch/headers" | grep -i '^content-type: text/javascript'
 }
 
+# The page that phones open, as a page and under its policy.
+phones_page_is_served() {
+  beside_container curl -sSf -D "$scratch/headers" -o "$scratch/page" "http://localhost:$1/q" &&
+    in_container cat /usr/share/masterkey2/sdk/phone.html | cmp - "$scratch/page" &&
+    tr -d '\r' <"$scratch/headers" | grep -i '^content-type: text/html; charset=utf-8$' &&
+    tr -d '\r' <"$scratch/headers" | grep -i "^content-security-policy: default-src 'none'; script-src 'self';" &&
+    beside_container curl -sSf -o "$scratch/phone.js" "http://localhost:$1/sdk/phone.js" &&
+    in_container cat /usr/share/masterkey2/sdk/phone.js | cmp - "$scratch/phone.js"
+}
+
 # The same file under the address with its version, which may be kept.
 sdk_has_a_version() {
   local version
