@@ -36,10 +36,11 @@ std::string mend_storage(const StorageError& error) {
       return "masterkey2ctl storage init && systemctl restart masterkey2";
     case StorageErrorCode::kUnavailable:
     case StorageErrorCode::kConflict:
-      return "start the database and look at the options of storage: masterkey2ctl config check";
+      return "start the database; see that its account has the rights that the plugin's README.md "
+             "lists (GRANT), and look at the options of storage; then: masterkey2ctl storage check";
     case StorageErrorCode::kIncompatible:
-      return "run the version of masterkey2 that the store is for, or masterkey2ctl storage init "
-             "to bring it up";
+      return "masterkey2ctl storage migrate; if the store is of a later version of masterkey2, "
+             "install the later version";
     case StorageErrorCode::kCorrupt:
       return "stop the server and bring the store back from a copy";
     default:

@@ -95,7 +95,7 @@ stage_format() {
   mapfile -t files <<<"$names"
   check "clang-format on ${#files[@]} files" clang-format --dry-run -Werror "${files[@]}" || status=1
   names=$(project_files '*.sh' demo/run tests/run tests/fuzz/run tests/figures/run tests/bench/run \
-    .ci/run packaging/deb packaging/debian/tests/sign-in-calls packaging/rpm tests/packages/installed_test tests/packages/rpm_test)
+    .ci/run packaging/deb packaging/debian/tests/sign-in-calls packaging/rpm 'tests/packages/*_test')
   mapfile -t files <<<"$names"
   check "shellcheck on ${#files[@]} files" shellcheck -x "${files[@]}" || status=1
   return "$status"
@@ -289,7 +289,7 @@ tidy() { printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p 
 
 # What the stage `packages` needs besides.
 package_test_packages=(
-  blhc build-essential debhelper devscripts jq lintian mmdebstrap procps rpm rpmlint systemd-container
+  blhc build-essential debhelper devscripts jq lintian mmdebstrap piuparts procps rpm rpmlint systemd-container
 )
 
 stage_packages() {
@@ -306,6 +306,8 @@ stage_packages() {
   configure check
   check "a visitor's program, a probe" ninja -C build/check masterkey2_visitor masterkey2_sandbox_probe || return
   installed_test installed_test "$built" || status=1
+  installed_test autopkgtest_test "$built" || status=1
+  installed_test piuparts_test "$built" || status=1
   rpm_packages build/packages/rpm || status=1
   return "$status"
 }
