@@ -6,15 +6,15 @@
 # sandbox_tries FILE: what the probe may do, in FILE. The unit differs in what belongs to a program that ends.
 sandbox_tries() {
   local unit=/etc/systemd/system/masterkey2-probe.service status=0
-  cp "$probe" "$container_folder/root/opt/sandbox_probe"
+  cp "$probe" "$container_folder/root/opt/probe"
   in_container sh -ec "
     { cat /lib/systemd/system/masterkey2.service; cat /etc/systemd/system/masterkey2.service.d/*.conf 2>/dev/null || true; } |
       sed -e '/^Requires=/d' -e '/^Restart/d' -e '/^WatchdogSec=/d' -e 's/^Type=.*/Type=oneshot/' \
         -e 's/^StandardInput=.*/StandardInput=null/' -e 's|^StandardOutput=.*|StandardOutput=truncate:/run/probe.out|' >$unit
-    printf '[Service]\nBindReadOnlyPaths=/opt/sandbox_probe:/usr/sbin/masterkey2-fcgi\n' >>$unit
+    printf '[Service]\nBindReadOnlyPaths=/opt/probe:/usr/sbin/masterkey2-fcgi\n' >>$unit
     systemctl daemon-reload && systemctl start masterkey2-probe.service" || status=1
   in_container cat /run/probe.out >"$1" || status=1
-  in_container sh -ec "rm -f $unit /opt/sandbox_probe /run/probe.out && systemctl daemon-reload" || status=1
+  in_container sh -ec "rm -f $unit /opt/probe /run/probe.out && systemctl daemon-reload" || status=1
   cat "$1"
   return "$status"
 }

@@ -52,9 +52,10 @@ void try_run(const std::string& name, std::vector<const char*> words) {
   report("run " + name, status == 0);
 }
 
-/// What it wrote itself, in the one folder where it can.
-void try_run_own() {
-  const char* const path = "/var/lib/masterkey2/sandbox_probe";
+/// What it wrote itself.
+void try_run_own(const std::string& folder) {
+  const std::string file = folder + "/sandbox_probe";
+  const char* const path = file.c_str();
   const int from = open("/usr/sbin/masterkey2-fcgi", O_RDONLY);
   const int to = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0700);
   char buffer[65'536];
@@ -63,7 +64,7 @@ void try_run_own() {
   }
   close(from);
   close(to);
-  try_run("what it wrote", {path, "--version"});
+  try_run("what it wrote to " + folder, {path, "--version"});
   unlink(path);
 }
 
@@ -109,7 +110,9 @@ int main(int, char** words) {
   try_run("true by the loader", {"/lib64/ld-linux-x86-64.so.2", "/usr/bin/true"});
   try_run("sh", {"/bin/sh", "-c", ":"});
   try_run("masterkey2ctl", {"/usr/bin/masterkey2ctl", "--help"});
-  try_run_own();
+  for (const char* folder : {"/var/lib/masterkey2", "/tmp", "/var/tmp", "/dev/shm"}) {
+    try_run_own(folder);
+  }
   report("memory that can be written and run",
          mmap(nullptr, 4'096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
               0) != MAP_FAILED);
