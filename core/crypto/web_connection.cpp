@@ -69,7 +69,6 @@ void limit_waiting(BIO* bio, std::chrono::seconds patience) {
 Result<WebAnswer, WebError> exchange(BIO* bio, const std::string& request,
                                      std::chrono::seconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  limit_waiting(bio, patience);
   WebAnswer answer;
   // A server that refuses a request early may not read all of it: its answer counts.
   BIO_write(bio, request.data(), static_cast<int>(request.size()));
@@ -99,9 +98,11 @@ Result<WebAnswer, WebError> web_exchange(const WebPlace& place, const std::strin
   if (!plain || BIO_do_connect_retry(plain.get(), seconds, -1) != 1) {
     return WebError{WebFailure::kConnect, library_errors("no connection to " + where)};
   }
+  // Connecting with a limit has left it non-blocking: each read would end at once.
+  BIO_socket_nbio(static_cast<int>(BIO_get_fd(plain.get(), nullptr)), 0);
+  limit_waiting(plain.get(), patience);
   if (!place.tls) return exchange(plain.get(), request, patience);
 
-  limit_waiting(plain.get(), patience);
   const Context context = make_context();
   const Bio secure(context ? BIO_new_ssl(context.get(), 1) : nullptr);
   SSL* tls = nullptr;
