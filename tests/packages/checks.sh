@@ -24,10 +24,11 @@ visit() {
   beside_container "$visitor" "$port" localhost http://localhost:8080 "$@" <"$scratch/api_key"
 }
 
-# nginx_with TEXT: one site on the port 8081, and TEXT in it. After a reload, the old one could still answer.
+# nginx_with TEXT: one site on the port 8081, and TEXT in it. After a reload, the old one could still answer;
+# systemd refuses a sixth start within ten seconds.
 nginx_with() {
   in_container sh -ec "printf '%s\n' 'server {' '  listen 127.0.0.1:8081;' '  server_name localhost;' '$1' '}' >/etc/nginx/conf.d/site.conf
-nginx -q -t && systemctl restart nginx"
+nginx -q -t && systemctl reset-failed nginx && systemctl restart nginx"
 }
 
 put() { cp "$@" "$container_folder/root/root/"; }

@@ -108,7 +108,7 @@ printf '[ca]\ndefault_ca=own\n[own]\ndatabase=index\nserial=serial\nnew_certs_di
 openssl ca -batch -config ca.conf -cert ca.crt -keyfile ca.key -in site.csr -out site.crt -extfile names -notext \
   -startdate \$(date -u -d '100 days ago' +%Y%m%d%H%M%SZ) -enddate \$(date -u -d '$1 days' +%Y%m%d%H%M%SZ) 2>/dev/null"
 }
-certificate() { certificate_for_days "$1" && in_container systemctl restart nginx; }
+certificate() { certificate_for_days "$1" && in_container sh -ec 'systemctl reset-failed nginx && systemctl restart nginx'; }
 renew() { expects 'renew it' certificate 60; }
 tls_site() {
   nginx_with "listen 127.0.0.1:8443 ssl; ssl_certificate /opt/ca/site.crt; ssl_certificate_key /opt/ca/site.key; include snippets/masterkey2.conf;"
@@ -125,7 +125,7 @@ server {
   default_type application/json;
 }
 END
-systemctl restart nginx"
+systemctl reset-failed nginx && systemctl restart nginx"
 }
 # As the doctor prints it.
 serve_well_known() {
