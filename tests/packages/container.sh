@@ -3,8 +3,8 @@
 
 # The Debian packages in it besides those that ours need.
 container_packages=(
-  acl apache2 autopkgtest caddy ca-certificates curl dbus libapache2-mod-fcgid lighttpd nginx prometheus publicsuffix
-  rpm systemd systemd-sysv
+  acl apache2 autopkgtest caddy ca-certificates curl dbus dpkg-dev libapache2-mod-fcgid lighttpd nginx prometheus
+  publicsuffix rpm systemd systemd-sysv
 )
 
 # What the example plugin is built with, and what the programs need where no package manager says so.
