@@ -326,8 +326,7 @@ class ConnectorConnection final : public Connection {
     std::string sql =
         "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
         "time_zone = '+00:00', innodb_lock_wait_timeout = 1, lock_wait_timeout = 1, "
-        // The ids of all credentials of a user take 205,000 bytes at most.
-        "foreign_key_checks = 1, unique_checks = 1, group_concat_max_len = 1048576";
+        "foreign_key_checks = 1, unique_checks = 1";
     if (has_snapshot_isolation_) sql += ", innodb_snapshot_isolation = ON";
     if (facts_.galera) sql += ", wsrep_sync_wait = 7";
     command(sql);

@@ -289,11 +289,4 @@ std::vector<std::string> decode_transports(ByteView bytes) {
   return transports;
 }
 
-std::vector<Bytes> decode_credential_ids(ByteView bytes) {
-  Reader in(bytes, "the list of credentials.id");
-  std::vector<Bytes> ids;
-  while (!in.at_end()) ids.push_back(in.string());
-  return ids;
-}
-
 }  // namespace masterkey2::mysql

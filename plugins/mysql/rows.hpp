@@ -62,7 +62,4 @@ namespace masterkey2::mysql {
 [[nodiscard]] Bytes encode_transports(const std::vector<std::string>& transports);
 [[nodiscard]] std::vector<std::string> decode_transports(ByteView bytes);
 
-/// As read_sign_in asks for them: each with its length in two bytes before it, big-endian.
-[[nodiscard]] std::vector<Bytes> decode_credential_ids(ByteView bytes);
-
 }  // namespace masterkey2::mysql
