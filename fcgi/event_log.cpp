@@ -8,8 +8,8 @@
 #include <chrono>
 #include <climits>
 
-#include "encoding/time_text.hpp"
 #include "encoding/json_text.hpp"
+#include "encoding/time_text.hpp"
 #include "service/clock.hpp"
 
 namespace masterkey2 {
