@@ -160,7 +160,7 @@ stage_docs() {
   check "docs/api.md is what docs/openapi.json says" docs/make_api_page.mjs --check || status=1
   configure check
   ninja -C build/check masterkey2-fcgi masterkey2ctl masterkey2_storage_flatfile
-  MK2_BUILD=build/check run_node node --test tests/docs/*.test.mjs || status=1
+  MK2_BUILD=build/check run_node tests/support/node_tests.mjs tests/docs/*.test.mjs || status=1
   return "$status"
 }
 
