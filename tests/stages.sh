@@ -30,6 +30,7 @@ stages=(
   "mutation|long|3600|each check of core/webauthn removed, one at a time, fails a test"
   "figures|long|1800|what verification costs: CPU against bare OpenSSL, memory, hostile bodies"
   "bench|long|2400|what a sign-in costs under load: both storages, next to Express and Fastify"
+  "scale|long|5400|a sign-in with a thousand passkeys and with two million, on both storages"
   "packages|long|7200|deb and rpm: built twice alike, judged, used in a clean system"
   "api_fuzz|long|1800|requests made from docs/openapi.json: MK2_API_FUZZ_REQUESTS of them (200,000)"
   "interleavings|long|5400|sign-ins against what ends them, over processes: MK2_INTERLEAVINGS rounds (100,000)"
@@ -258,6 +259,11 @@ stage_figures() {
 stage_bench() {
   local stage=bench
   counted tests/bench/run
+}
+
+stage_scale() {
+  local stage=scale
+  counted tests/bench/run --scale
 }
 
 # Needs the ports and state of a demo: ends one that runs.

@@ -63,4 +63,24 @@ Round measure(const Contender& contender, const figures::AssertionSample& sample
   return round;
 }
 
+Json as_json(const Round& round) {
+  const auto percentile = [&](std::size_t percent) {
+    return round.durations.empty() ? 0.0
+                                   : round.durations[(round.durations.size() - 1) * percent / 100];
+  };
+  return {{"work", round.work},
+          {"calls", round.calls},
+          {"wall_s", round.wall},
+          {"server_cpu_s", round.server_cpu},
+          {"web_cpu_s", round.web_cpu},
+          {"database_cpu_s", round.database_cpu},
+          {"visitors_cpu_s", round.visitors_cpu},
+          {"foreign_cores", round.foreign_cores},
+          {"bare_verification_s", round.bare},
+          {"p50_s", percentile(50)},
+          {"p90_s", percentile(90)},
+          {"p99_s", percentile(99)},
+          {"slowest_s", percentile(100)}};
+}
+
 }  // namespace masterkey2::bench

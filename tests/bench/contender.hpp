@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/visitors.hpp"
+#include "encoding/json.hpp"
 #include "figures/assertion_sample.hpp"
 
 namespace masterkey2::bench {
@@ -35,6 +36,9 @@ struct Round {
   double bare = 0;                ///< CPU of one bare verification, just before and just after
   std::vector<double> durations;  ///< of each call, sorted
 };
+
+/// As report.py reads it: durations by their percentiles.
+[[nodiscard]] Json as_json(const Round& round);
 
 /// CPU seconds of one bare P-256 verification with a ready key and context.
 [[nodiscard]] double bare_verification(const figures::AssertionSample& sample);

@@ -99,7 +99,7 @@ std::string kept_upstream(const std::string& address) {
 
 }  // namespace
 
-Deployment::Deployment(const std::string& storage) {
+void Deployment::configure(const std::string& storage) const {
   const std::string config = folder_ / "masterkey2.yaml";
   const std::string flatfile = "{plugin: flatfile, options: {path: " + (folder_ / "store") + "}}";
   std::ofstream(config) << "base_url: http://localhost:8081\n"
@@ -111,12 +111,30 @@ Deployment::Deployment(const std::string& storage) {
                         << "storage: " << (storage.empty() ? flatfile : storage) << "\n";
   std::filesystem::permissions(
       config, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  const std::vector<std::string> ctl = {MASTERKEY2_CTL, "--config", config, "--json"};
-  output_of(joined(ctl, {"storage", "init"}));
-  const std::string tenant = output_of(
-      joined(ctl, {"tenant", "create", "--name", "Site", "--rp-id", kRpId, "--origin", kOrigin}));
+}
+
+std::string Deployment::ctl(const std::vector<std::string>& words) const {
+  return output_of(
+      joined({MASTERKEY2_CTL, "--config", folder_ / "masterkey2.yaml", "--json"}, words));
+}
+
+Deployment::Deployment(const std::string& storage) {
+  configure(storage);
+  ctl({"storage", "init"});
+  const std::string tenant =
+      ctl({"tenant", "create", "--name", "Site", "--rp-id", kRpId, "--origin", kOrigin});
   api_key_ = Json::parse(tenant).at("api_key").get<std::string>();
 }
+
+Deployment::Deployment(const Deployment& other, const std::string& storage,
+                       const std::string& export_file)
+    : api_key_(other.api_key_) {
+  configure(storage);
+  std::filesystem::copy_file(other.folder_ / "keyring", folder_ / "keyring");
+  ctl({"storage", "import", export_file});
+}
+
+void Deployment::export_to(const std::string& file) const { ctl({"storage", "export", file}); }
 
 double Deployment::start() {
   const int log =

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "support/child_process.hpp"
 #include "support/nginx_process.hpp"
@@ -18,6 +19,11 @@ class Deployment {
  public:
   /// `storage`: plugin and options, as YAML in one line; empty: a flat-file store of its own.
   explicit Deployment(const std::string& storage);
+  /// The installation of `other`, key ring and API key, on a store made of an export.
+  Deployment(const Deployment& other, const std::string& storage, const std::string& export_file);
+
+  /// While the server is stopped.
+  void export_to(const std::string& file) const;
 
   /// Starts the server process. Seconds until it has answered its first request.
   double start();
@@ -28,6 +34,10 @@ class Deployment {
   [[nodiscard]] pid_t pid() const { return server_->pid(); }
 
  private:
+  void configure(const std::string& storage) const;
+  /// masterkey2ctl's answer, as JSON. Throws if it fails.
+  std::string ctl(const std::vector<std::string>& words) const;
+
   testing::TemporaryFolder folder_;
   std::string api_key_;
   std::optional<testing::ChildProcess> server_;

@@ -2,6 +2,7 @@
 """Makes ratios of what masterkey2-bench has measured.
 
     report.py RESULT.json FOLDER           table to stdout; report.json, cpu.svg, latency.svg into FOLDER
+    report.py --scale RESULT.json          the same for masterkey2-scale, table alone
     report.py --quick [--set] RESULT.json REFERENCE.json
 
 Unit of CPU is V, one bare P-256 verification in the same round. Of all rounds the quieter half counts:
@@ -76,7 +77,7 @@ def rows(result, figures):
     yield "p99 of a sign-in, 16 at a time", sign_in.mean("p99_s") * 1e3, "ms", 20, 12, True
     yield f"resident after start, {result['members']} passkeys", resident[flat]["after start"], "MB", 16, 12, True
     yield "resident after start, MySQL", resident[mysql]["after start"], "MB", 24, 16, True
-    yield "start to first answer", sorted(result["start_s"])[len(result["start_s"]) // 2] * 1e3, "ms", 60, 25, True
+    yield "start to first answer", middle(result["start_s"]) * 1e3, "ms", 60, 25, True
     for refusal in ("unknown token", "bad JSON", "wrong origin"):
         yield f"refusal, server CPU: {refusal}", figures[flat, refusal].cpu("server"), "V", 2.0, 1.0, True
 
@@ -95,13 +96,24 @@ def table(lines):
         print("  ".join([line[0].ljust(widths[0])] + [line[i].rjust(widths[i]) for i in range(1, 5)]))
 
 
-def report(result, folder):
-    figures = collect(result)
-    judged = [(*row, verdict(row[1], *row[3:])) for row in rows(result, figures)]
+def print_judged(judged):
     shown = lambda number: "" if number is None else f"{number:g}"
     table([("what", "figure", "must", "goal", "met")] +
           [(what, f"{figure:.2f} {unit}".rstrip(), shown(must), shown(goal), met)
            for what, figure, unit, must, goal, _, met in judged])
+
+
+def count(judged):
+    """The last line; true if nothing is missed."""
+    missed = sum(row[-1] == "NO" for row in judged)
+    print(f"{sum(row[-1] in ('yes', 'goal') for row in judged)} passed, {missed} failed")
+    return missed == 0
+
+
+def report(result, folder):
+    figures = collect(result)
+    judged = [(*row, verdict(row[1], *row[3:])) for row in rows(result, figures)]
+    print_judged(judged)
     quiet = figures["flat file", SIGN_IN]
     print(f"V = {quiet.bare * 1e6:.0f} µs of CPU; others kept {quiet.mean('foreign_cores'):.1f} of "
           f"{result['cores']} cores busy in the rounds that count")
@@ -127,9 +139,38 @@ def report(result, folder):
         "Time of one sign-in with 16 at a time, in ms",
         [("half are below", "p50_ms"), ("90 % are below", "p90_ms"), ("99 % are below", "p99_ms")], sign_ins,
         stacked=False))
-    missed = sum(row[-1] == "NO" for row in judged)
-    print(f"{sum(row[-1] in ('yes', 'goal') for row in judged)} passed, {missed} failed")
-    return missed == 0
+    return count(judged)
+
+
+def middle(numbers):
+    return sorted(numbers)[len(numbers) // 2]
+
+
+def scale_rows(result, figures):
+    """As rows()."""
+    added = result["passkeys"] - result["members"]
+    size = f"{result['passkeys']:,} passkeys, {result['tenants']:,} tenants"
+    for storage in ("flat file", "MySQL"):
+        small, large = (figures[f"{storage}, {which}", VERIFIED].cpu("server") for which in ("small", "large"))
+        yield f"{storage}: server CPU of a sign-in with {result['members']:,} passkeys", small, "V", None, None, True
+        yield f"… with {size}", large, "V", None, None, True
+        yield "… as a ratio", large / small, "", 1.15, 1.03, True
+    database = [figures[f"MySQL, {which}", VERIFIED].cpu("database") for which in ("small", "large")]
+    yield "MySQL: MariaDB's CPU, as a ratio", database[1] / database[0], "", None, None, True
+    resident = result["resident_mb"]
+    yield ("flat file: memory of each further passkey",
+           (resident["flat file, large"] - resident["flat file, small"]) * 1e6 / added, "B", 300, 150, True)
+    yield "MySQL: memory of the server", resident["MySQL, large"], "MB", 24, 16, True
+    yield "flat file: start to first answer", middle(result["start_s"]["flat file, large"]), "s", 3, 1.5, True
+    yield "MySQL: start to first answer", middle(result["start_s"]["MySQL, large"]) * 1e3, "ms", 60, 25, True
+    for name, seconds in result["import_s"].items():
+        yield f"import, {name}", seconds, "s", None, None, True
+
+
+def scale(result):
+    judged = [(*row, verdict(row[1], *row[3:])) for row in scale_rows(result, collect(result))]
+    print_judged(judged)
+    return count(judged)
 
 
 def quick(result, path, write):
@@ -145,9 +186,11 @@ def quick(result, path, write):
 
 def main(words):
     files = [pathlib.Path(word) for word in words if not word.startswith("--")]
-    if len(files) != 2:
+    if len(files) != (1 if "--scale" in words else 2):
         sys.exit(__doc__)
     result = json.loads(files[0].read_text())
+    if "--scale" in words:
+        return 0 if scale(result) else 1
     good = quick(result, files[1], "--set" in words) if "--quick" in words else report(result, files[1])
     return 0 if good else 1
 
