@@ -34,8 +34,9 @@ class StorageMeter {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// A call that has not come back for this long is stuck.
-  static constexpr std::chrono::milliseconds kStuckAfter{500};
+  /// A call that has not come back for this long is stuck. A disk on which others write much may
+  /// take half a second for a sync.
+  static constexpr std::chrono::milliseconds kStuckAfter{1'000};
 
   /// At most `stuck_threads` threads may be stuck; further calls are refused until one comes back,
   /// so that the other threads can answer what needs no storage. 0: no bound.

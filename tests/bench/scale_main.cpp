@@ -6,6 +6,7 @@
 // The members that sign in are the same everywhere: the large stores are imported from the export
 // of the small one, with users and tenants added.
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -89,6 +90,7 @@ class Scale {
   }
 
   void add(const std::string& name, Deployment& deployment, std::uint16_t port) {
+    ::sync();  // gigabytes that the kernel still has to write would be waited for in what follows
     Json starts = Json::array();
     for (int i = 0; i < kStarts; ++i) {
       deployment.stop();
