@@ -284,8 +284,8 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
                    .clock = &services.clock});
   if (const auto installation = look_at_storage(loaded.storage()); !installation) {
     log.event(LogLevel::kError, "storage_unavailable", {{"detail", installation.error().detail}});
-  } else if (const auto doubt = storage_doubt(*installation, anchor_path)) {
-    throw StartFailure{EX_CONFIG, *doubt};
+  } else if (const auto doubt = storage_doubt(loaded.storage(), anchor_path); doubt && *doubt) {
+    throw StartFailure{EX_CONFIG, **doubt};
   } else {
     static_cast<void>(services.installation.refresh());  // else housekeeping will
   }

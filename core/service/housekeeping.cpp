@@ -78,11 +78,8 @@ void Housekeeping::refresh() {
 
 void Housekeeping::look_for_rollback() {
   if (watch_.anchor_path.empty()) return;
-  const auto installation = services_.storage.read_installation();
-  if (!installation) return;
-  if (const auto doubt = storage_doubt(*installation, watch_.anchor_path)) {
-    watch_.on_rollback(*doubt);
-  }
+  const auto doubt = storage_doubt(services_.storage, watch_.anchor_path);
+  if (doubt && *doubt) watch_.on_rollback(**doubt);
 }
 
 void Housekeeping::beat_heart() {

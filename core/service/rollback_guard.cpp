@@ -114,12 +114,17 @@ std::string rollback_sentence(const Installation& installation, const StorageAnc
          "): if it was restored on purpose, run `masterkey2ctl storage post-restore`";
 }
 
-std::optional<std::string> storage_doubt(const Installation& installation,
-                                         const std::string& path) {
+StorageResult<std::optional<std::string>> storage_doubt(Storage& storage, const std::string& path) {
+  using Doubt = std::optional<std::string>;
+  // The anchor first. Another process of this host counts both up, the storage before the anchor:
+  // whoever looks at them in that order may find an anchor that is ahead.
   const auto anchor = read_storage_anchor(path);
-  if (!anchor) return anchor.error();
-  if (!*anchor || !is_rolled_back(installation, **anchor)) return std::nullopt;
-  return rollback_sentence(installation, **anchor);
+  if (!anchor) return Doubt(anchor.error());
+  if (!*anchor) return Doubt();
+  const auto installation = storage.read_installation();
+  if (!installation) return installation.error();
+  return is_rolled_back(*installation, **anchor) ? Doubt(rollback_sentence(*installation, **anchor))
+                                                 : Doubt();
 }
 
 std::optional<UnixMillis> rows_put_back_at(const Installation& installation,
@@ -131,10 +136,10 @@ std::optional<UnixMillis> rows_put_back_at(const Installation& installation,
 }
 
 Result<void, std::string> beat(Storage& storage, const std::string& anchor_path, UnixMillis now) {
+  const auto anchor = read_storage_anchor(anchor_path);  // first, as in storage_doubt()
+  if (!anchor) return anchor.error();
   const auto installation = storage.read_installation();
   if (!installation) return "the storage cannot be read: " + installation.error().detail;
-  const auto anchor = read_storage_anchor(anchor_path);
-  if (!anchor) return anchor.error();
   if (*anchor && is_rolled_back(*installation, **anchor)) {
     return rollback_sentence(*installation, **anchor);
   }

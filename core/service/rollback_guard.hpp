@@ -39,10 +39,10 @@ struct StorageAnchor {
 [[nodiscard]] std::string rollback_sentence(const Installation& installation,
                                             const StorageAnchor& anchor);
 
-/// Why `installation` is not to be believed; absent: it is. An anchor at `path` that cannot be read
-/// is a reason, one that is missing is none.
-[[nodiscard]] std::optional<std::string> storage_doubt(const Installation& installation,
-                                                       const std::string& path);
+/// Why the storage is not to be believed; absent: it is. An anchor at `path` that cannot be read is
+/// a reason, one that is missing is none.
+[[nodiscard]] StorageResult<std::optional<std::string>> storage_doubt(Storage& storage,
+                                                                      const std::string& path);
 
 /// When the rows of this storage may last have been put back from a copy: a raised epoch, an
 /// import, or a host that meets a storage with a past. 0: never. Absent: the anchor cannot be read.

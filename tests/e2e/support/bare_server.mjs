@@ -47,8 +47,13 @@ keyring: ${this.#folder}/keyring.json
   }
 
   /** As a web server would; resolves with { status, headers, body }. */
-  ask(params, body, process = 0) {
-    return askFastcgi(this.#socket(process), params, body);
+  async ask(params, body, process = 0) {
+    try {
+      return await askFastcgi(this.#socket(process), params, body);
+    } catch (error) {
+      const { name, output } = this.processes[process];
+      throw new Error(`${name}: ${error.message}; the last that it said:\n${output.slice(-2000)}`);
+    }
   }
 
   residentKib(process = 0) {
