@@ -36,39 +36,42 @@ test('slots: own label, other ways to sign in', async () => {
   await screenshot(visited.page, 'element-slots');
 });
 
-for (const colorScheme of ['light', 'dark']) {
-  for (const forcedColors of ['none', 'active']) {
-    test(`accessible in every state: ${colorScheme}, forced colours ${forcedColors}`, async () => {
-      const visited = await visit('/login', { colorScheme, forcedColors });
-      const look = async (name) => {
-        assert.deepEqual(await accessibilityFindings(visited.page), [], name);
-        await screenshot(visited.page, `${colorScheme}-${forcedColors}-${name}`);
-      };
-      await visited.state('ready');
-      await look('ready');
-      await visited.press();
-      await visited.event('error');
-      await look('cancelled');
-      await visited.device.present(false);
-      await visited.press();
-      await visited.state('prompting');
-      await look('prompting');
-      await visited.page.evaluate(() => document.querySelector('masterkey2-authenticate').cancel());
-      await visited.page.goto(`${stage.url}/no-token`);
-      await visited.state('unavailable');
-      await look('unavailable');
-      stage.userToken.answer = { status: 500, body: '{}' };
-      await visited.page.goto(`${stage.url}/register`);
-      await visited.press();
-      await visited.event('error');
-      await look('failed');
-      stage.userToken.answer = undefined;
-      await visited.device.present(true);
-      await visited.press();
-      await visited.event('success');
-      await look('registered');
-    });
-  }
+const APPEARANCES = ['light', 'dark'].flatMap((colorScheme) =>
+  ['none', 'active'].flatMap((forcedColors) => ['', '/arabic'].map((folder) => ({ colorScheme, forcedColors, folder }))),
+);
+
+for (const { folder, ...colors } of APPEARANCES) {
+  const title = `${colors.colorScheme}, forced colours ${colors.forcedColors}${folder && ', right to left'}`;
+  test(`accessible in every state: ${title}`, async () => {
+    const visited = await visit(`${folder}/login`, colors);
+    const look = async (name) => {
+      assert.deepEqual(await accessibilityFindings(visited.page), [], name);
+      await screenshot(visited.page, `${colors.colorScheme}-${colors.forcedColors}${folder.replace('/', '-')}-${name}`);
+    };
+    await visited.state('ready');
+    await look('ready');
+    await visited.press();
+    await visited.event('error');
+    await look('cancelled');
+    await visited.device.present(false);
+    await visited.press();
+    await visited.state('prompting');
+    await look('prompting');
+    await visited.page.evaluate(() => document.querySelector('masterkey2-authenticate').cancel());
+    await visited.page.goto(`${stage.url}${folder}/no-token`);
+    await visited.state('unavailable');
+    await look('unavailable');
+    stage.userToken.answer = { status: 500, body: '{}' };
+    await visited.page.goto(`${stage.url}${folder}/register`);
+    await visited.press();
+    await visited.event('error');
+    await look('failed');
+    stage.userToken.answer = undefined;
+    await visited.device.present(true);
+    await visited.press();
+    await visited.event('success');
+    await look('registered');
+  });
 }
 
 test('the language of the page, in label, notes and messages', async () => {

@@ -259,7 +259,10 @@ test('taken away, the element asks no more; a new token brings a new code', asyn
   await assertClean(visited);
 });
 
-for (const [path, colorScheme, forcedColors] of [['/qr', 'light', 'none'], ['/qr', 'dark', 'none'], ['/qr', 'light', 'active'], ['/qr-arabic', 'dark', 'none']]) {
+for (const [path, colorScheme, forcedColors] of [
+  ['/qr', 'light', 'none'], ['/qr', 'dark', 'none'], ['/qr', 'light', 'active'], ['/qr', 'dark', 'active'],
+  ['/qr-arabic', 'light', 'none'], ['/qr-arabic', 'dark', 'none'],
+]) {
   test(`accessible in every state of the code: ${path}, ${colorScheme}, forced colours ${forcedColors}`, async () => {
     const visited = await visit(path, { colorScheme, forcedColors });
     const look = async (state) => {

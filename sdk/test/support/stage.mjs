@@ -88,6 +88,7 @@ class Stage {
       '</masterkey2-register>';
     const authenticate = (attributes, content = '') =>
       `<masterkey2-authenticate ${attributes}>${content}</masterkey2-authenticate>`;
+    const arabic = (content) => `<div lang="ar" dir="rtl">${content}</div>`;
     const registering = (attributes) => `<masterkey2-register ${attributes}></masterkey2-register>`;
     return {
       '/login': login,
@@ -113,7 +114,7 @@ class Stage {
       '/qr-only': `<masterkey2-qr ${base} token="mk2s_t" qr-poll-interval="20"></masterkey2-qr>`,
       '/both-ways': authenticate(`${base} token="mk2s_t" mode="both" qr-poll-interval="20"`),
       '/button-only': `<masterkey2-passkey-button ${base} token="mk2s_t"></masterkey2-passkey-button>`,
-      '/qr-arabic': `<div lang="ar" dir="rtl">${authenticate(`${base} token="mk2s_t" mode="qr" qr-poll-interval="20"`)}</div>`,
+      '/qr-arabic': arabic(authenticate(`${base} token="mk2s_t" mode="qr" qr-poll-interval="20"`)),
       '/form': `<form method="post" action="/signed-in">${authenticate(`${base} token="mk2s_t" form-field="mk2_token"`)}</form>`,
       '/immediate': authenticate(`${base} token="mk2s_t" immediate hints="security-key nonsense"`),
       '/upgrade': registering(`${base} assertion-url="/api/mk2-user-token" assertion-method="post" name="Key" upgrade`),
@@ -124,7 +125,10 @@ class Stage {
         response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>In</title>');
       },
       '/german': `<div lang="de-AT">${login}</div>`,
-      '/arabic': `<div lang="ar" dir="rtl">${login}${authenticate(base)}</div>`,
+      '/arabic': arabic(login + authenticate(base)),
+      '/arabic/login': arabic(login),
+      '/arabic/register': arabic(register),
+      '/arabic/no-token': arabic(authenticate(base)),
       '/api/mk2-user-token': (request, response) => {
         this.userToken.calls++;
         this.userToken.method = request.method;
