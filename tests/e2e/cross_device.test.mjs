@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { accessibilityFindings, addAuthenticator, openPage, screenshot } from '../../sdk/test/support/browser.mjs';
 import { readQr } from '../../sdk/test/support/read_qr.mjs';
+import { until } from './support/processes.mjs';
 import { launchTrusting, startTlsStack } from './support/tls_stack.mjs';
 
 const PHONE = { viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true };
@@ -225,17 +226,48 @@ test('a site without the list: the phone names it', async () => {
   assert.equal(await at.state(), 'scanned');
 });
 
-test('it speaks the languages of the phone', async () => {
-  const at = await computer();
-  for (const [locale, title, dir] of [['de-AT', 'Auf einem anderen Gerät anmelden?', 'ltr'], ['ar-EG', 'هل تريد تسجيل الدخول على جهاز آخر؟', 'rtl']]) {
-    const mobile = await phone(null, { ...PHONE, locale });
-    await mobile.scan(at.url);
-    await mobile.page.getByRole('heading', { name: title }).waitFor();
-    assert.equal(await mobile.page.locator('html').getAttribute('dir'), dir);
-    assert.deepEqual(await accessibilityFindings(mobile.page), []);
-    assert.deepEqual(mobile.problems, []);
+for (const [locale, title, dir] of [['de-AT', 'Auf einem anderen Gerät anmelden?', 'ltr'], ['ar-EG', 'هل تريد تسجيل الدخول على جهاز آخر؟', 'rtl']]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`it speaks the language of the phone, accessible in every state: ${locale}, ${colorScheme}`, async () => {
+      const mobile = await phone('user-17', { ...PHONE, locale, colorScheme });
+      const { page } = mobile;
+      const button = () => page.getByRole('button').first();
+      const look = async (name) => {
+        assert.deepEqual(await accessibilityFindings(page), [], name);
+        await screenshot(page, `phone-${dir}-${colorScheme}-${name}`);
+      };
+      const scan = async () => {
+        const at = await computer();
+        await mobile.scan(at.url);
+        await page.getByRole('heading', { name: title }).waitFor();
+        await button().waitFor();
+        return at;
+      };
+      const at = await scan();
+      assert.equal(await page.locator('html').getAttribute('dir'), dir);
+      await look('ask');
+      await mobile.device.present(false);
+      await button().click();
+      await until('a claim', async () => (await at.state()) === 'scanned', []);
+      await look('prompting');
+      await mobile.device.present(true);
+      await scan();
+      await button().click();
+      await page.locator('output').waitFor();
+      await look('code');
+      await mobile.device.clear();
+      await scan();
+      await button().click();
+      await page.getByRole('alert').waitFor();
+      await look('again');
+      await page.getByRole('button').last().click();
+      await page.getByRole('button').waitFor({ state: 'detached' });
+      await page.getByRole('alert').waitFor();
+      await look('over');
+      assert.deepEqual(mobile.problems, []);
+    });
   }
-});
+}
 
 test('no code, a broken one, and a page in a frame', async () => {
   const mobile = await phone(null);

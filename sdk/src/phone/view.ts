@@ -22,7 +22,7 @@ export class View {
   busy(key: PhoneKey): void {
     const line = paragraph(this.texts.text(key));
     line.setAttribute('role', 'status');
-    this.root.replaceChildren(line);
+    this.root.replaceChildren(element('h1', this.texts.text('title')), line);
   }
 
   ask(shown: Shown, press: { go: Press; no: Press }): void {
