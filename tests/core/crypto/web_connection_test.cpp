@@ -51,6 +51,7 @@ class SlowServer {
       request.append(buffer, static_cast<std::size_t>(count));
     }
     for (const std::string& piece : pieces) {
+      // No waiting for anything: a server that thinks is what the client has to bear.
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
       if (send(fd, piece.data(), piece.size(), MSG_NOSIGNAL) < 0) break;
     }
