@@ -66,6 +66,38 @@ ApiError invalid_key(Services& services, const Call& call) {
   return good ? failure(ErrorCode::kInvalidApiKey) : good.error();
 }
 
+/// The key's row, read now.
+ApiResult<ApiKeyAccess> read_api_key(Services& services, std::string_view text, Call& call) {
+  // Text of any form is looked up, so that all wrong keys take alike.
+  const Digest digest = sha256(as_bytes(text));
+  const UnixMillis now = services.clock.now();
+  const auto found = services.storage.find_api_key(digest, now);
+  if (!found) return storage_failure(found.error());
+  const bool is_live = found->has_value() && (*found)->tenant_enabled &&
+                       equal_in_constant_time((*found)->key.digest.view(), digest.view());
+  if (!is_live) {
+    services.known_api_keys.forget(digest);
+    call.tenant.reset();
+    return invalid_key(services, call);
+  }
+  services.installation.observe((*found)->epoch);
+  services.known_api_keys.remember(**found, now);
+  return **found;
+}
+
+/// A live key's request, counted; scope_missing if the key lacks `scope`.
+ApiResult<ApiKeyAccess> admitted(Services& services, const ApiKeyAccess& access,
+                                 std::optional<KeyScope> scope, Call& call) {
+  call.tenant = access.key.tenant;
+  if (auto good = within_limit(services, LimitKind::kTenant, access.key.tenant.view()); !good) {
+    return good.error();
+  }
+  if (scope && (access.key.scopes & static_cast<std::uint32_t>(*scope)) == 0) {
+    return failure(ErrorCode::kScopeMissing);
+  }
+  return access;
+}
+
 }  // namespace
 
 ApiResult<void> within_limit(Services& services, LimitKind kind, ByteView subject) {
@@ -81,24 +113,27 @@ ApiResult<void> within_limit(Services& services, LimitKind kind, ByteView subjec
 
 ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text,
                                       std::optional<KeyScope> scope, Call& call) {
-  // Text of any form is looked up, so that all wrong keys take alike.
+  const auto read = read_api_key(services, text, call);
+  if (!read) return read;
+  return admitted(services, *read, scope, call);
+}
+
+ApiResult<KnownApiKey> admit_known_api_key(Services& services, std::string_view text,
+                                           KeyScope scope, Call& call) {
   const Digest digest = sha256(as_bytes(text));
-  const auto found = services.storage.find_api_key(digest, services.clock.now());
-  if (!found) return storage_failure(found.error());
-  if (!found->has_value()) return invalid_key(services, call);
-  const ApiKeyAccess& access = **found;
-  if (!equal_in_constant_time(access.key.digest.view(), digest.view()) || !access.tenant_enabled) {
-    return invalid_key(services, call);
+  const auto known = services.known_api_keys.find(digest, services.clock.now());
+  const auto access =
+      known ? admitted(services, *known, scope, call) : admit_api_key(services, text, scope, call);
+  if (!access && known) {
+    if (auto good = confirm_api_key(services, text, call); !good) return good.error();
   }
-  call.tenant = access.key.tenant;
-  if (auto good = within_limit(services, LimitKind::kTenant, access.key.tenant.view()); !good) {
-    return good.error();
-  }
-  services.installation.observe(access.epoch);
-  if (scope && (access.key.scopes & static_cast<std::uint32_t>(*scope)) == 0) {
-    return failure(ErrorCode::kScopeMissing);
-  }
-  return access;
+  if (!access) return access.error();
+  return KnownApiKey{*access, known.has_value()};
+}
+
+ApiResult<void> confirm_api_key(Services& services, std::string_view text, Call& call) {
+  const auto read = read_api_key(services, text, call);
+  return read ? ApiResult<void>{} : read.error();
 }
 
 ApiResult<OpenedToken<SessionClaims>> open_session_token(Services& services,

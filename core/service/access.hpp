@@ -30,6 +30,19 @@ namespace masterkey2 {
 [[nodiscard]] ApiResult<ApiKeyAccess> admit_api_key(Services& services, std::string_view text,
                                                     std::optional<KeyScope> scope, Call& call);
 
+/// A key that may be known from a moment ago.
+struct KnownApiKey {
+  ApiKeyAccess access;
+  bool was_known = false;  ///< not read for this call
+};
+/// As admit_api_key, but reads nothing for a key that was read at most 5 s ago. For a call whose
+/// operation of storage looks at the key; what it is refused before that needs confirm_api_key.
+[[nodiscard]] ApiResult<KnownApiKey> admit_known_api_key(Services& services, std::string_view text,
+                                                         KeyScope scope, Call& call);
+/// invalid_api_key if the key has died since: its bearer hears nothing else.
+[[nodiscard]] ApiResult<void> confirm_api_key(Services& services, std::string_view text,
+                                              Call& call);
+
 /// A genuine token; its expiry is not looked at.
 template <class Claims>
 struct OpenedToken {

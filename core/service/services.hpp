@@ -9,6 +9,7 @@
 #include "service/host_tenant.hpp"
 #include "service/installation_holder.hpp"
 #include "service/key_ring_holder.hpp"
+#include "service/known_api_keys.hpp"
 #include "service/provider_names.hpp"
 #include "service/service_options.hpp"
 #include "service/tenant_cache.hpp"
@@ -40,6 +41,7 @@ struct Services {
   const ServiceOptions options;
   KeyRingHolder keys;
   InstallationHolder installation;
+  KnownApiKeys known_api_keys;
   TenantCache tenants;
   HostTenant host_tenant;
   AuditLog audit;

@@ -76,18 +76,25 @@ bool is_expired(const Subject& subject, const VerifyAuth& request, UnixMillis no
   return now >= subject.envelope.expires_at + (may_repeat ? kIdempotencyLife : 0);
 }
 
-/// The tenant with a key that signs. The key is wanted before the sign-in is taken, or a fault of
-/// the key ring would use it up.
+/// The tenant, if it takes such tokens and has a key that signs. The key is wanted before the
+/// sign-in is taken, or a fault of the key ring would use it up. No refusal rests on what was read
+/// a moment ago.
 ApiResult<TenantPointer> signing_tenant(Services& services, const ApiKeyAccess& access,
-                                        bool first_attempt) {
+                                        bool by_session, bool first_attempt) {
   const TenantId& id = access.key.tenant;
+  const auto may_go_on = [&](const TenantSnapshot& snapshot) {
+    return snapshot.signing_key && (!by_session || snapshot.settings.verify_by_session_token);
+  };
   auto tenant = first_attempt ? services.tenants.at_generation(id, access.tenant_generation)
                               : services.tenants.reload(id);
-  if (tenant && *tenant && !(*tenant)->signing_key) tenant = services.tenants.reload(id);
+  if (tenant && *tenant && !may_go_on(**tenant)) tenant = services.tenants.reload(id);
   if (!tenant) return tenant;
   if (!*tenant) return failure(ErrorCode::kInvalidApiKey, "the tenant is gone");
   if (!(*tenant)->signing_key) {
     return failure(ErrorCode::kInternal, "the key ring opens no signing key of the tenant");
+  }
+  if (!may_go_on(**tenant)) {
+    return failure(ErrorCode::kWrongTokenType, "the tenant takes auth tokens only");
   }
   return tenant;
 }
@@ -244,11 +251,9 @@ ApiResult<Verdict> verify_auth(Services& services, const ApiKeyAccess& access,
 
   bool first_attempt = true;
   return with_attempts<Verdict>([&]() -> Attempt<Verdict> {
-    const auto tenant = signing_tenant(services, access, std::exchange(first_attempt, false));
+    const auto tenant =
+        signing_tenant(services, access, subject->by_session, std::exchange(first_attempt, false));
     if (!tenant) return tenant.error();
-    if (subject->by_session && !(*tenant)->settings.verify_by_session_token) {
-      return failure(ErrorCode::kWrongTokenType, "the tenant takes auth tokens only");
-    }
     take.guard.tenant_generation = (*tenant)->tenant.generation;
     auto taken = services.storage.take_sign_in(take);
     if (!taken) {

@@ -42,12 +42,8 @@ Json proof_json(const SignIn& sign_in) {
   return json;
 }
 
-}  // namespace
-
-ApiResult<HttpResponse> post_verify_auth(Services& services, RouteRequest& request) {
-  CallScope scope(request);
-  const auto access = admit_api_key(services, request.api_key, KeyScope::kSignIn, scope.call);
-  if (!access) return access.error();
+ApiResult<HttpResponse> verdict_answer(Services& services, const ApiKeyAccess& access,
+                                       RouteRequest& request, const Call& call) {
   const auto body = Body::read(request.http, {"token", "nonce", "binding"});
   if (!body) return body.error();
   auto token = body->text("token");
@@ -61,13 +57,13 @@ ApiResult<HttpResponse> post_verify_auth(Services& services, RouteRequest& reque
     idempotency_key = *header;
   }
 
-  const auto verdict = verify_auth(services, *access,
+  const auto verdict = verify_auth(services, access,
                                    {.token = std::move(token).value(),
                                     .nonce = std::move(nonce).value(),
                                     .binding = std::move(binding).value(),
                                     .idempotency_key = std::move(idempotency_key),
                                     .body = request.http.body},
-                                   scope.call);
+                                   call);
   if (!verdict) return verdict.error();
   if (!verdict->verified) {
     request.log.code = verdict->code;
@@ -80,6 +76,21 @@ ApiResult<HttpResponse> post_verify_auth(Services& services, RouteRequest& reque
                  {"auth", auth_json(verified.sign_in)}};
   if (verified.sign_in.proof) answer["proof"] = proof_json(verified.sign_in);
   return json_answer(answer);
+}
+
+}  // namespace
+
+ApiResult<HttpResponse> post_verify_auth(Services& services, RouteRequest& request) {
+  CallScope scope(request);
+  const auto key = admit_known_api_key(services, request.api_key, KeyScope::kSignIn, scope.call);
+  if (!key) return key.error();
+  auto answer = verdict_answer(services, key->access, request, scope.call);
+  // What storage could not answer it is not asked again: the caller has waited long enough.
+  if (!answer && key->was_known && error_status(answer.error().code) < 500) {
+    const auto good = confirm_api_key(services, request.api_key, scope.call);
+    if (!good) return good.error();
+  }
+  return answer;
 }
 
 }  // namespace masterkey2
