@@ -99,6 +99,7 @@ CommandResult doctor(const Arguments& arguments) {
   }
   findings.push_back({"configuration", Grade::kGood, arguments.config, ""});
   findings.push_back(check_base_url(*config, arguments.config));
+  findings.push_back(check_proxies(*config, arguments.config));
   findings.push_back(check_clock());
   findings.push_back(check_socket(*config));
   findings.push_back(check_group(kServerGroup));

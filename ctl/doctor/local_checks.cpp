@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "config/address_range.hpp"
 #include "config/listen_address.hpp"
 #include "storage/plugin_loader.hpp"
 
@@ -57,6 +58,24 @@ Finding check_base_url(const Config& config, const std::string& file) {
     return {"base_url", Grade::kGood, config.base_url, ""};
   return {"base_url", Grade::kTrouble, "it is still the example, " + config.base_url,
           "set base_url in " + file + ", then: systemctl restart masterkey2"};
+}
+
+Finding check_proxies(const Config& config, const std::string& file) {
+  for (const std::string& text : config.trusted_proxies) {
+    const auto range = AddressRange::parse(text);
+    // Addresses that nobody has (RFC 5737, RFC 3849): whoever lists them lists everybody.
+    for (const char* nobody : {"192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1"}) {
+      if (!range || !range->contains(nobody)) continue;
+      return {"proxies", Grade::kTrouble,
+              "with " + text + " in trusted_proxies, visitors choose the address that limits go by",
+              "list the proxies alone in trusted_proxies in " + file +
+                  ", then: systemctl restart masterkey2"};
+    }
+  }
+  return {"proxies", Grade::kGood,
+          config.trusted_proxies.empty() ? "no forwarding header is believed"
+                                         : "trusted_proxies lists no strangers",
+          ""};
 }
 
 Finding check_clock() {

@@ -9,6 +9,9 @@ namespace masterkey2::ctl {
 /// base_url is no longer the shipped example.
 [[nodiscard]] Finding check_base_url(const Config& config, const std::string& file);
 
+/// Strangers' forwarding headers are not believed.
+[[nodiscard]] Finding check_proxies(const Config& config, const std::string& file);
+
 /// The system's clock is kept right by somebody.
 [[nodiscard]] Finding check_clock();
 

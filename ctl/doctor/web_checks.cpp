@@ -16,6 +16,8 @@ namespace {
 constexpr long kFewDays = 14;
 /// Of the right shape and nobody's: 43 characters of base64url.
 constexpr const char* kNobodysKey = "bvsk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+/// What the server takes.
+constexpr std::size_t kLargestBody = std::size_t{64} * 1024;
 constexpr const char* kSnippet = "the shipped masterkey2.conf into the site of base_url";
 
 Finding good(std::string_view check, std::string text) {
@@ -114,6 +116,23 @@ Findings check_headers(const BaseUrl& url, const AskWeb& ask) {
   return findings;
 }
 
+/// Passkeys of some makers bring long certificates.
+Finding check_limits(const BaseUrl& url, const AskWeb& ask) {
+  const WebReply reply = ask({.method = "POST",
+                              .origin = url.origin,
+                              .path = url.path + "/api/v1/finish_registration",
+                              .headers = "Content-Type: application/json\r\n",
+                              .body = std::string(kLargestBody, ' ')});
+  if (code_of(reply) == "missing_token")
+    return good("limits", "a body of 64 KiB reaches the server");
+  const std::string answer = reply.failure == WebReply::Failure::kNone
+                                 ? "it answers " + std::to_string(reply.status)
+                                 : reply.detail;
+  return trouble(
+      "limits", "the web server lets no body of 64 KiB pass: " + answer,
+      "nginx: client_max_body_size 64k; Apache: LimitRequestBody 65536; or " + include_snippet());
+}
+
 Finding check_sdk(const BaseUrl& url, const AskWeb& ask) {
   const WebReply reply = ask({.origin = url.origin, .path = "/sdk/masterkey2.js", .headers = ""});
   const auto header = [&](const std::string& name) {
@@ -147,6 +166,7 @@ Findings check_web_server(const std::string& base_url, const AskWeb& ask) {
   Findings findings = {check_way(*url, ask, reached)};
   if (!reached) return findings;
   for (Finding& finding : check_headers(*url, ask)) findings.push_back(std::move(finding));
+  findings.push_back(check_limits(*url, ask));
   findings.push_back(check_sdk(*url, ask));
   return findings;
 }

@@ -28,13 +28,15 @@ struct WebRequest {
   std::string origin;  ///< `https://host[:port]`
   std::string path;
   std::string headers;  ///< lines, each ended by CR LF
+  std::string body = {};
 };
 
 /// How requests are made; tests give their own.
 using AskWeb = std::function<WebReply(const WebRequest&)>;
 [[nodiscard]] AskWeb ask_real_web();
 
-/// TLS, the way to the server, headers that get lost or forged, CORS, the SDK's files.
+/// TLS, the way to the server, headers that get lost or forged, CORS, the largest body, the SDK's
+/// files.
 [[nodiscard]] Findings check_web_server(const std::string& base_url, const AskWeb& ask);
 
 /// Related origins of a tenant, and any other that is not of its RP ID, must stand in the RP ID's

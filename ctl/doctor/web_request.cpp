@@ -54,9 +54,11 @@ AskWeb ask_real_web() {
   return [](const WebRequest& request) {
     const WebPlace place = place_of(request.origin);
     // HTTP/1.0: no chunks.
-    const std::string text = request.method + " " + request.path + " HTTP/1.0\r\nHost: " +
-                             request.origin.substr(request.origin.find("//") + 2) + "\r\n" +
-                             request.headers + "Content-Length: 0\r\nConnection: close\r\n\r\n";
+    const std::string text =
+        request.method + " " + request.path +
+        " HTTP/1.0\r\nHost: " + request.origin.substr(request.origin.find("//") + 2) + "\r\n" +
+        request.headers + "Content-Length: " + std::to_string(request.body.size()) +
+        "\r\nConnection: close\r\n\r\n" + request.body;
     const auto answer = web_exchange(place, text, kPatience);
     if (!answer) {
       WebReply reply;

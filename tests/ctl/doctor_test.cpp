@@ -46,6 +46,7 @@ struct WebServer {
   bool drops_api_key = false;
   bool takes_underscores = false;
   int allow_origin_headers = 1;
+  std::size_t largest_body = 65'536;
   std::string sdk_type = "text/javascript";
   WebReply health = {
       .status = 200, .headers = {{"x-request-id", "a"}}, .certificate_days = 60, .tls = true};
@@ -57,6 +58,10 @@ struct WebServer {
     if (request.path == "/sdk/masterkey2.js") {
       return {.status = 200,
               .headers = {{"content-type", sdk_type}, {"access-control-allow-origin", "*"}}};
+    }
+    if (request.path == "/api/v1/finish_registration") {
+      if (request.body.size() > largest_body) return {.status = 413};
+      return problem("missing_token");
     }
     if (request.path == "/api/v1/begin_authentication") {
       WebReply reply = problem(keeps_authorization ? "missing_token" : "invalid_token");
@@ -77,7 +82,7 @@ struct WebServer {
 
 TEST(DoctorWeb, FindsNothingInFrontOfAGoodServer) {
   const Findings findings = WebServer().findings();
-  EXPECT_EQ(findings.size(), 6U);
+  EXPECT_EQ(findings.size(), 7U);
   for (const Finding& each : findings) EXPECT_EQ(each.grade, Grade::kGood) << each.text;
 }
 
@@ -136,6 +141,14 @@ TEST(DoctorWeb, CorsHeadersAreDoubledOrMissing) {
     server.allow_origin_headers = count;
     expect_trouble(finding(server.findings(), "CORS"), "that header");
   }
+}
+
+TEST(DoctorWeb, TheLargestBodyDoesNotPass) {
+  WebServer server;
+  server.largest_body = 65'535;
+  const Finding found = finding(server.findings(), "limits");
+  expect_trouble(found, "client_max_body_size 64k");
+  EXPECT_THAT(found.text, HasSubstr("413"));
 }
 
 TEST(DoctorWeb, TheSdkHasAnotherType) {
@@ -289,6 +302,19 @@ TEST(DoctorLocal, APluginThatIsNotInstalledNamesItsPackage) {
   expect_trouble(check_plugin(config), "apt install masterkey2-storage-absent");
   config.storage.plugin = "flatfile";
   EXPECT_EQ(check_plugin(config).grade, Grade::kGood);
+}
+
+TEST(DoctorLocal, ForwardingHeadersOfStrangersAreNotBelieved) {
+  Config config;
+  EXPECT_EQ(check_proxies(config, "mk2.yaml").grade, Grade::kGood);
+  config.trusted_proxies = {"127.0.0.1", "10.0.0.0/8", "2001:db9::/32"};
+  EXPECT_EQ(check_proxies(config, "mk2.yaml").grade, Grade::kGood);
+  for (const char* range : {"0.0.0.0/0", "128.0.0.0/1", "192.0.0.0/8", "::/0", "2000::/3"}) {
+    config.trusted_proxies = {"127.0.0.1", range};
+    const Finding found = check_proxies(config, "mk2.yaml");
+    expect_trouble(found, "list the proxies alone in trusted_proxies in mk2.yaml");
+    EXPECT_THAT(found.text, HasSubstr(range));
+  }
 }
 
 TEST(DoctorLocal, RoomIsCounted) {

@@ -47,6 +47,7 @@ answers_itself() { nginx_with 'location / { return 200; }'; }
 drops_api_key() { faulty_nginx '/HTTP_PROXY/a fastcgi_param HTTP_X_API_KEY "";'; }
 takes_underscores() { faulty_nginx '1i underscores_in_headers on;'; }
 doubles_cors() { faulty_nginx '1i add_header Access-Control-Allow-Origin "*" always;'; }
+stops_bodies() { faulty_nginx 's|client_max_body_size 64k|client_max_body_size 60k|'; }
 hides_sdk() { faulty_nginx 's|/usr/share/masterkey2/sdk/;|/nowhere/;|'; }
 serves_bytes() { faulty_nginx 's|text/javascript|application/octet-stream|'; }
 locks_sdk() { faulty_nginx '/add_header Access-Control/d'; }
@@ -61,6 +62,7 @@ install_mysql() { in_container sh -ec 'apt-get install -y --no-install-recommend
 # Lines of a configuration, read after all others.
 configured_with() { in_container sh -ec "echo '$1' >/etc/masterkey2/conf.d/30-fault.yaml"; }
 wrong_key() { configured_with 'colour: blue'; }
+trusts_all() { configured_with 'trusted_proxies: [0.0.0.0/0]'; }
 mysql_plugin() { configured_with 'storage: {plugin: mysql}'; }
 other_store() {
   configured_with 'storage: {options: {path: /var/lib/masterkey2/other}}
@@ -163,6 +165,8 @@ test_doctor() {
   plugin=$(plugin_file)
   test_that "doctor: a mistake in the configuration" \
     is_mended configuration trouble 'colour' wrong_key expects 'masterkey2ctl config check' configured_as_before
+  test_that "doctor: forwarding headers of strangers" \
+    is_mended proxies trouble '0.0.0.0/0' trusts_all expects 'list the proxies alone' configured_as_before
   test_that "doctor: no socket" is_mended socket trouble 'there is none' 'in_container systemctl stop masterkey2.socket' printed
   test_that "doctor: a socket for everybody" is_mended socket trouble 'every user' 'socket_with SocketMode=0666' printed
   test_that "doctor: a socket for no web server" is_mended socket trouble 'no web server' 'socket_with SocketGroup=root' socket_group
@@ -197,6 +201,7 @@ test_doctor() {
   test_that "doctor: underscores pass for hyphens" is_mended underscores trouble X_API_KEY \
     takes_underscores expects 'underscores_in_headers off' include_shipped
   test_that "doctor: CORS headers twice" is_mended CORS trouble '2 times' doubles_cors says_include
+  test_that "doctor: large bodies do not pass" is_mended limits trouble 413 stops_bodies expects 'client_max_body_size 64k' include_shipped
   test_that "doctor: the SDK is not there" is_mended SDK trouble 404 hides_sdk says_include
   test_that "doctor: the SDK is no script" is_mended SDK trouble octet-stream serves_bytes says_include
   test_that "doctor: other sites may not load the SDK" is_mended SDK trouble 'may not load' locks_sdk says_include
