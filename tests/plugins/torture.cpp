@@ -1,10 +1,12 @@
 // Processes that write at the same time, race for the same claims and are killed at any moment.
 //
-//   storage_torture --rounds N --mode kill|race|both [--plugin …] [--option key=value]…
+//   storage_torture --rounds N --mode kill|race|both|write [--threads N] [--plugin …] [--option …]…
 //
 // kill: workers register users and sign in, and say so after each acknowledged commit; they are
 //   killed at random moments; everything that they said must be in the store afterwards.
-// race: all threads of all workers commit the same sign-in and take it; one of each must win.
+// race: all threads of all workers (4 processes × `--threads`) commit the same sign-in and take it;
+//   one of each must win. So 16 threads are 64 parallel claims of one id in each round.
+// write: all of them write, `--rounds` users each; nobody may be told that others hold the lock.
 #include "plugins/torture.hpp"
 
 #include <fcntl.h>
@@ -12,9 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <atomic>
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -28,105 +29,20 @@
 
 #include "plugins/backend.hpp"
 #include "plugins/rows.hpp"
+#include "plugins/torture_worker.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace masterkey2::testing {
 namespace {
 
-constexpr std::uint64_t kTenant = 1;
 constexpr int kProcesses = 4;
-constexpr int kRaceThreads = 4;
-constexpr int kKillThreads = 3;
+constexpr int kMostThreads = 256;
+/// Numbers of the users of one process: 100,000 for each of its threads.
+constexpr std::uint64_t kApartInKills = 300'000;
+constexpr std::uint64_t kApartInWrites = 100'000 * kMostThreads;
+constexpr int kMostUsers = 100'000;  ///< of a thread
 
-[[noreturn]] void fail(const std::string& why) {
-  std::fprintf(stderr, "FAILED: %s\n", why.c_str());
-  std::exit(1);
-}
-
-/// Whole lines below PIPE_BUF are written at once.
-void say(const std::string& line) {
-  const std::string text = line + "\n";
-  if (::write(STDOUT_FILENO, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-    std::_Exit(3);
-  }
-}
-
-// Workers.
-
-void register_users(Storage& storage, std::uint64_t first, std::uint64_t last) {
-  for (std::uint64_t number = first; number < last; ++number) {
-    const auto put = storage.put_user(make_put_user(kTenant, number));
-    if (!put || put->outcome != Outcome::kDone) fail("put_user: " + put.error().detail);
-    say("u " + std::to_string(number));
-    const auto registered = storage.commit_registration(make_registration(kTenant, number, number));
-    if (!registered) fail("commit_registration: " + registered.error().detail);
-    if (*registered != Outcome::kDone) fail("commit_registration was refused");
-    say("c " + std::to_string(number));
-    CommitSignIn sign_in = make_sign_in(kTenant, number, number, number + 1'000'000'000, number);
-    sign_in.update.emplace();
-    sign_in.update->expected_version = 1;
-    sign_in.update->sign_count = 42;
-    const auto signed_in = storage.commit_sign_in(sign_in);
-    if (!signed_in) fail("commit_sign_in: " + signed_in.error().detail);
-    if (*signed_in != Outcome::kDone) fail("commit_sign_in was refused");
-    say("s " + std::to_string(number));
-    if (number % 2 == 0) {
-      const auto taken = storage.take_sign_in(make_take(kTenant, number + 1'000'000'000));
-      if (!taken || taken->outcome != TakeOutcome::kTaken) fail("take_sign_in");
-      say("t " + std::to_string(number));
-    }
-    if (number % 5 == 0) {
-      Guard guard = make_guard(kTenant);
-      const auto erased = storage.erase_user(guard, make_user(number).external_id,
-                                             make_audit(kTenant, 3'000'000 + number));
-      if (!erased || *erased != Outcome::kDone) fail("erase_user");
-      say("e " + std::to_string(number));
-    }
-  }
-}
-
-int work_until_killed(Storage& storage, std::uint64_t first) {
-  std::vector<std::thread> threads;
-  for (std::uint64_t i = 0; i < kKillThreads; ++i) {
-    threads.emplace_back(
-        [&storage, from = first + i * 100'000] { register_users(storage, from, from + 100'000); });
-  }
-  for (std::thread& thread : threads) thread.join();
-  return 0;
-}
-
-/// Each line on standard input is the number of a sign-in: everybody tries to commit and to take
-/// it. Says how many times this process won.
-int race(Storage& storage) {
-  std::array<char, 32> line{};
-  while (std::fgets(line.data(), static_cast<int>(line.size()), stdin) != nullptr) {
-    const std::uint64_t number = std::strtoull(line.data(), nullptr, 10);
-    std::atomic<int> commits = 0;
-    std::atomic<int> takes = 0;
-    std::atomic<int> ready = 0;
-    std::vector<std::thread> threads;
-    for (int i = 0; i < kRaceThreads; ++i) {
-      threads.emplace_back([&] {
-        const CommitSignIn commit = make_sign_in(kTenant, 1, 1, number, number);
-        ++ready;
-        while (ready.load() < kRaceThreads) std::this_thread::yield();
-        const auto done = storage.commit_sign_in(commit);
-        if (!done) fail("commit_sign_in: " + done.error().detail);
-        if (*done == Outcome::kDone) ++commits;
-        // The sign-in is there now, whoever committed it (P4).
-        const auto taken = storage.take_sign_in(make_take(kTenant, number));
-        if (!taken) fail("take_sign_in: " + taken.error().detail);
-        if (taken->outcome == TakeOutcome::kTaken) ++takes;
-        if (taken->outcome == TakeOutcome::kNone) fail("a committed sign-in is not to be seen");
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
-    say(std::to_string(commits) + " " + std::to_string(takes));
-  }
-  return 0;
-}
-
-// The parent.
+[[noreturn]] void fail(const std::string& why) { fail_torture(why); }
 
 struct Worker {
   pid_t pid = -1;
@@ -165,6 +81,14 @@ std::string read_until_closed(int fd) {
   return text;
 }
 
+/// Of a worker that comes to its end when nothing more is said to it.
+void end(const Worker& worker) {
+  ::close(worker.input);
+  int status = 0;
+  ::waitpid(worker.pid, &status, 0);
+  if (status != 0) fail("a worker failed");
+}
+
 /// Drains what is there, so that a worker is never stopped by a full pipe.
 void drain(std::vector<Worker>& workers, std::vector<std::string>& said,
            std::chrono::steady_clock::time_point until) {
@@ -197,8 +121,8 @@ void expect_kept(Storage& storage, const std::string& said, std::uint64_t& check
   }
   for (const auto& [number, steps] : by_number) {
     const auto has = [&steps = steps](char step) { return steps.find(step) != std::string::npos; };
-    const auto view =
-        storage.find_user(id_of<TenantId>(kTenant), make_user(number).handle, true, std::nullopt);
+    const auto view = storage.find_user(id_of<TenantId>(kTortureTenant), make_user(number).handle,
+                                        true, std::nullopt);
     if (!view) fail("find_user: " + view.error().detail);
     ++checked;
     if (has('e')) {
@@ -216,11 +140,11 @@ void expect_kept(Storage& storage, const std::string& said, std::uint64_t& check
       fail("sign-in " + std::to_string(number) + " is lost");
     }
     const auto again = storage.commit_sign_in(
-        make_sign_in(kTenant, number, number, number + 1'000'000'000, number));
+        make_sign_in(kTortureTenant, number, number, number + 1'000'000'000, number));
     if (!again) fail("commit_sign_in: " + again.error().detail);
     if (has('s') && *again != Outcome::kClaimTaken) fail("a claim is lost");
     if (has('t')) {
-      const auto taken = storage.take_sign_in(make_take(kTenant, number + 1'000'000'000));
+      const auto taken = storage.take_sign_in(make_take(kTortureTenant, number + 1'000'000'000));
       if (!taken || taken->outcome != TakeOutcome::kAlreadyTaken) fail("a taking is lost");
     }
   }
@@ -230,7 +154,7 @@ void prepare(Storage& storage) {
   if (const auto made = storage.initialize(make_installation()); !made) {
     fail("initialize: " + made.error().detail);
   }
-  if (const auto made = storage.insert_tenant(make_insert_tenant(kTenant)); !made) {
+  if (const auto made = storage.insert_tenant(make_insert_tenant(kTortureTenant)); !made) {
     fail("insert_tenant: " + made.error().detail);
   }
 }
@@ -244,7 +168,7 @@ void run_kills(const std::string& program, int rounds, std::uint32_t seed) {
   std::uint64_t checked = 0;
   for (int round = 0; round < rounds; ++round) {
     std::vector<Worker> workers;
-    for (int i = 0; i < kProcesses; ++i, first += kKillThreads * 100'000) {
+    for (int i = 0; i < kProcesses; ++i, first += kApartInKills) {
       std::vector<std::string> arguments = backend.arguments(folder.path());
       arguments.insert(arguments.end(), {"--worker", "kill", "--first", std::to_string(first)});
       workers.push_back(start(program, arguments));
@@ -267,23 +191,25 @@ void run_kills(const std::string& program, int rounds, std::uint32_t seed) {
   if (checked == 0) fail("nothing was acknowledged");
 }
 
-void run_races(const std::string& program, int rounds) {
+void run_races(const std::string& program, int rounds, int threads) {
   const TemporaryFolder folder;
   const Backend& backend = Backend::chosen();
   LoadedStorage loaded = load(backend.request(folder.path()));
   prepare(loaded.storage());
-  if (!loaded.storage().put_user(make_put_user(kTenant, 1)) ||
-      !loaded.storage().commit_registration(make_registration(kTenant, 1, 1))) {
+  if (!loaded.storage().put_user(make_put_user(kTortureTenant, 1)) ||
+      !loaded.storage().commit_registration(make_registration(kTortureTenant, 1, 1))) {
     fail("cannot prepare");
   }
   std::vector<Worker> workers;
   for (int i = 0; i < kProcesses; ++i) {
     std::vector<std::string> arguments = backend.arguments(folder.path());
-    arguments.insert(arguments.end(), {"--worker", "race"});
+    arguments.insert(arguments.end(), {"--worker", "race", "--threads", std::to_string(threads)});
     workers.push_back(start(program, arguments));
   }
   std::vector<std::FILE*> answers;
   for (const Worker& worker : workers) answers.push_back(::fdopen(worker.output, "r"));
+  const auto began = std::chrono::steady_clock::now();
+  long long slowest = 0;
   for (int round = 0; round < rounds; ++round) {
     const std::string line = std::to_string(10'000 + round) + "\n";
     for (const Worker& worker : workers) {
@@ -294,24 +220,50 @@ void run_races(const std::string& program, int rounds) {
     for (std::FILE* answer : answers) {
       int won = 0;
       int taken = 0;
-      if (std::fscanf(answer, "%d %d", &won, &taken) != 2) fail("a worker ended by itself");
+      long long longest = 0;
+      if (std::fscanf(answer, "%d %d %lld", &won, &taken, &longest) != 3) {
+        fail("a worker ended by itself");
+      }
       commits += won;
       takes += taken;
+      slowest = std::max(slowest, longest);
     }
     if (commits != 1 || takes != 1) {
       fail("round " + std::to_string(round) + ": " + std::to_string(commits) + " commits and " +
            std::to_string(takes) + " takes have won");
     }
   }
-  for (std::size_t i = 0; i < workers.size(); ++i) {
-    ::close(workers[i].input);
-    std::fclose(answers[i]);
-    int status = 0;
-    ::waitpid(workers[i].pid, &status, 0);
-    if (status != 0) fail("a worker failed");
+  for (const Worker& worker : workers) end(worker);
+  for (std::FILE* answer : answers) std::fclose(answer);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  std::printf("race: %d rounds x %d processes x %d threads, one winner each; ", rounds, kProcesses,
+              threads);
+  std::printf("%.0f s, slowest call %lld ms\n", took.count(), slowest);
+}
+
+void run_writes(const std::string& program, int users, int threads) {
+  const TemporaryFolder folder;
+  const Backend& backend = Backend::chosen();
+  prepare(load(backend.request(folder.path())).storage());
+  std::vector<Worker> workers;
+  std::uint64_t first = 1;
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < kProcesses; ++i, first += kApartInWrites) {
+    std::vector<std::string> arguments = backend.arguments(folder.path());
+    arguments.insert(arguments.end(),
+                     {"--worker", "write", "--threads", std::to_string(threads), "--rounds",
+                      std::to_string(users), "--first", std::to_string(first)});
+    workers.push_back(start(program, arguments));
   }
-  std::printf("race: %d rounds x %d processes x %d threads, one winner each\n", rounds, kProcesses,
-              kRaceThreads);
+  long long slowest = 0;
+  for (const Worker& worker : workers) {
+    slowest = std::max(slowest, std::atoll(read_until_closed(worker.output).c_str()));
+    end(worker);
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  std::printf("write: %d processes x %d threads x %d users, nobody waited in vain; ", kProcesses,
+              threads, users);
+  std::printf("%.0f s, slowest call %lld ms\n", took.count(), slowest);
 }
 
 }  // namespace
@@ -319,6 +271,7 @@ void run_races(const std::string& program, int rounds) {
 int torture_main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   int rounds = 10;
+  int threads = 4;
   std::string mode = "both";
   std::string worker;
   std::uint64_t first = 0;
@@ -326,25 +279,37 @@ int torture_main(int argc, char** argv) {
   for (int i = 1; i + 1 < argc; ++i) {
     const std::string_view flag = argv[i];
     if (flag == "--rounds") rounds = std::atoi(argv[i + 1]);
+    if (flag == "--threads") threads = std::atoi(argv[i + 1]);
     if (flag == "--mode") mode = argv[i + 1];
     if (flag == "--worker") worker = argv[i + 1];
     if (flag == "--first") first = std::strtoull(argv[i + 1], nullptr, 10);
     if (flag == "--seed") seed = static_cast<std::uint32_t>(std::strtoul(argv[i + 1], nullptr, 10));
   }
   Backend::chosen().read_arguments(argc, argv);
+  if (threads < 1 || threads > kMostThreads) rounds = 0;
   if (!worker.empty()) {
     const LoadedStorage loaded = load(Backend::chosen().request(""));
-    return worker == "race" ? race(loaded.storage()) : work_until_killed(loaded.storage(), first);
+    if (worker == "race") return race(loaded.storage(), threads);
+    if (worker == "kill") return work_until_killed(loaded.storage(), first);
+    return write_users(loaded.storage(), threads, first, static_cast<std::uint64_t>(rounds));
   }
-  if (rounds < 1 || (mode != "kill" && mode != "race" && mode != "both")) {
-    std::fprintf(stderr, "usage: storage_torture [--rounds N] [--mode kill|race|both]\n");
+  const bool known = mode == "kill" || mode == "race" || mode == "both" || mode == "write";
+  if (rounds < 1 || !known || (mode == "write" && rounds > kMostUsers)) {
+    std::fprintf(stderr,
+                 "usage: storage_torture [--rounds N] [--mode kill|race|both|write] [--threads "
+                 "1..%d]\n",
+                 kMostThreads);
     return 2;
+  }
+  if (mode == "write") {
+    run_writes("/proc/self/exe", rounds, threads);
+    return 0;
   }
   if (mode != "race") {
     std::printf("kill: seed %u\n", seed);
     run_kills("/proc/self/exe", rounds, seed);
   }
-  if (mode != "kill") run_races("/proc/self/exe", rounds);
+  if (mode != "kill") run_races("/proc/self/exe", rounds, threads);
   return 0;
 }
 

@@ -3,7 +3,8 @@
 
 namespace masterkey2::testing {
 
-/// The program behind `--rounds N --mode kill|race|both`, which runs itself as `--worker`.
+/// The program behind `--rounds N --mode kill|race|both|write [--threads N]`, which runs itself as
+/// `--worker`.
 int torture_main(int argc, char** argv);
 
 }  // namespace masterkey2::testing
