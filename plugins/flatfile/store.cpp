@@ -88,6 +88,8 @@ StorageResult<std::optional<NewFolder>> Store::claim_folder(const StoreOptions& 
   if (again->has_store()) return std::optional<NewFolder>();
   auto heartbeat = folder->create_file(std::string(kHeartbeatName), true);
   if (!heartbeat) return heartbeat.error();
+  // Before the name that makes it a store: a store without one of these does not open.
+  if (auto synced = folder->sync(); !synced) return synced.error();
   return std::optional(NewFolder{std::move(*folder), std::move(*lock), std::move(*heartbeat)});
 }
 

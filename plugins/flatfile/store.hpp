@@ -123,6 +123,8 @@ class Store {
   [[nodiscard]] StorageResult<void> append(UnixMillis now, const MutationList& changes);
   [[nodiscard]] StorageResult<void> append_record(ByteView payload);
   [[nodiscard]] StorageResult<void> seal_segment();
+  /// The last one holds everything itself.
+  [[nodiscard]] StorageResult<void> start_segment_after_sealed();
   [[nodiscard]] StorageResult<void> start_next_segment();
   [[nodiscard]] StorageResult<void> rotate(UnixMillis now);
   /// After a failed sync: a snapshot of what is known takes the place of the segment.

@@ -104,10 +104,7 @@ StorageResult<void> Store::prepare_append() {
   if (view_.sealed) {
     // No segment begins before the one that it follows is whole on disk.
     if (auto durable = view_.segment->wait_durable(view_.end); !durable) return durable;
-    // A snapshot that nothing follows is what an interrupted migration has left: the next segment
-    // would make it count.
-    folder_.remove(numbered_name(FileKind::kSnapshot, view_.segment->header().number));
-    return start_next_segment();
+    return start_segment_after_sealed();
   }
   Segment& segment = *view_.segment;
   if (!segment.is_listed()) {
@@ -168,7 +165,7 @@ StorageResult<void> Store::rotate(UnixMillis now) {
   }
   if (auto sealed = seal_segment(); !sealed) return sealed;
   if (auto durable = view_.segment->wait_durable(view_.end); !durable) return durable;
-  return start_next_segment();
+  return start_segment_after_sealed();
 }
 
 StorageResult<void> Store::seal_segment() {
@@ -177,6 +174,18 @@ StorageResult<void> Store::seal_segment() {
   out.integer(static_cast<std::uint8_t>(RecordType::kSeal));
   out.integer(view_.state->next_sequence);
   return append_record(payload);
+}
+
+StorageResult<void> Store::start_segment_after_sealed() {
+  // A snapshot that nothing follows is what an interrupted migration has left, or a writer that
+  // gave the segment up before the power failed: it may hold what the segment does not. The next
+  // segment would make it count.
+  const std::string snapshot = numbered_name(FileKind::kSnapshot, view_.segment->header().number);
+  if (folder_.exists(snapshot)) {
+    folder_.remove(snapshot);
+    if (auto synced = folder_.sync(); !synced) return synced;
+  }
+  return start_next_segment();
 }
 
 StorageResult<void> Store::start_next_segment() {
@@ -202,11 +211,10 @@ StorageResult<void> Store::abandon_segment() {
   if (!view_.sealed) {
     if (auto sealed = seal_segment(); !sealed) return sealed;
   }
-  if (!folder_.exists(numbered_name(FileKind::kSnapshot, number))) {
-    auto written = write_snapshot(folder_, *view_.state, number, view_.seal, 0,
-                                  [this] { return stopping_.load(); });
-    if (!written) return written;
-  }
+  // In the place of one that another writer may have left, which knew other rows.
+  auto written = write_snapshot(folder_, *view_.state, number, view_.seal, 0,
+                                [this] { return stopping_.load(); });
+  if (!written) return written;
   if (auto started = start_next_segment(); !started) return started;
   host_.log(PluginLogLevel::kWarning,
             "flatfile: a segment that could not be synced was replaced by a snapshot");

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstdarg>
 
+#include "plugins/flatfile/change_recorder.hpp"
+
 namespace masterkey2::testing {
 namespace {
 
@@ -39,6 +41,12 @@ bool goes_wrong(bool is_sync = false) {
   const Fault fault = count(is_sync);
   if (fault == Fault::kKillInside) ::_exit(99);
   return fault != Fault::kNone;
+}
+
+int sync(int fd, long number, bool fails) {
+  if (!fails) return recorded_sync(fd, number);
+  note_failed_sync(fd);
+  return fail();
 }
 
 }  // namespace
@@ -79,7 +87,7 @@ MASTERKEY2_EXPORTED ssize_t pwrite(int fd, const void* bytes, size_t size, off_t
   const Fault fault = count(false);
   if (fault == Fault::kError) return fail();
   const bool half = fault == Fault::kShortWrite || fault == Fault::kKillInside;
-  const long done = ::syscall(SYS_pwrite64, fd, bytes, half ? size / 2 : size, offset);
+  const ssize_t done = recorded_pwrite(fd, bytes, half ? size / 2 : size, offset);
   if (fault == Fault::kKillInside) ::_exit(99);
   if (fault == Fault::kShortWrite) next_write_fails = true;
   return done;
@@ -87,29 +95,28 @@ MASTERKEY2_EXPORTED ssize_t pwrite(int fd, const void* bytes, size_t size, off_t
 
 MASTERKEY2_EXPORTED int ftruncate(int fd, off_t size) noexcept {
   using namespace masterkey2::testing;
-  return goes_wrong() ? fail() : static_cast<int>(::syscall(SYS_ftruncate, fd, size));
+  return goes_wrong() ? fail() : recorded_ftruncate(fd, size);
 }
 
 MASTERKEY2_EXPORTED int fdatasync(int fd) {
   using namespace masterkey2::testing;
-  return goes_wrong(true) ? fail() : static_cast<int>(::syscall(SYS_fdatasync, fd));
+  return sync(fd, SYS_fdatasync, goes_wrong(true));
 }
 
 MASTERKEY2_EXPORTED int fsync(int fd) {
   using namespace masterkey2::testing;
-  return goes_wrong() ? fail() : static_cast<int>(::syscall(SYS_fsync, fd));
+  return sync(fd, SYS_fsync, goes_wrong());
 }
 
 MASTERKEY2_EXPORTED int renameat(int from_folder, const char* from, int to_folder,
                                  const char* to) noexcept {
   using namespace masterkey2::testing;
-  return goes_wrong() ? fail()
-                      : static_cast<int>(::syscall(SYS_renameat, from_folder, from, to_folder, to));
+  return goes_wrong() ? fail() : recorded_rename(from_folder, from, to_folder, to);
 }
 
 MASTERKEY2_EXPORTED int unlinkat(int folder, const char* name, int flags) noexcept {
   using namespace masterkey2::testing;
-  return goes_wrong() ? fail() : static_cast<int>(::syscall(SYS_unlinkat, folder, name, flags));
+  return goes_wrong() ? fail() : recorded_unlink(folder, name, flags);
 }
 
 MASTERKEY2_EXPORTED int openat(int folder, const char* name, int flags, ...) {
@@ -120,7 +127,7 @@ MASTERKEY2_EXPORTED int openat(int folder, const char* name, int flags, ...) {
     va_start(arguments, flags);
     mode = va_arg(arguments, unsigned);
     va_end(arguments);
-    if (goes_wrong()) return fail();
+    return goes_wrong() ? fail() : recorded_create(folder, name, flags, mode);
   }
   return static_cast<int>(::syscall(SYS_openat, folder, name, flags, mode));
 }

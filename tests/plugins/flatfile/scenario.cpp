@@ -32,15 +32,6 @@ UserView user(Storage& storage, std::uint64_t number) {
   return must(storage.find_user(id_of<TenantId>(1), make_user(number).external_id, true));
 }
 
-bool has_audit(Storage& storage, std::uint64_t sequence) {
-  PageRequest page;
-  page.limit = 1000;
-  for (const AuditEntry& entry : must(storage.list_audit(id_of<TenantId>(1), {}, page)).items) {
-    if (entry.sequence == sequence) return true;
-  }
-  return false;
-}
-
 Guard at_generation(std::uint64_t generation) {
   Guard guard = make_guard(1);
   guard.tenant_generation = generation;
@@ -170,6 +161,15 @@ std::vector<WriteScenario> make_scenarios() {
 }
 
 }  // namespace
+
+bool has_audit(Storage& storage, std::uint64_t sequence) {
+  PageRequest page;
+  page.limit = 1000;
+  for (const AuditEntry& entry : must(storage.list_audit(id_of<TenantId>(1), {}, page)).items) {
+    if (entry.sequence == sequence) return true;
+  }
+  return false;
+}
 
 void prepare_scenarios(Storage& storage) {
   must(storage.initialize(make_installation()));

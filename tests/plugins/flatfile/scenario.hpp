@@ -24,5 +24,7 @@ void prepare_scenarios(Storage& storage);
 /// What prepare_scenarios made is all there, but for what `scenario` may have changed.
 [[nodiscard]] bool is_prepared_state_there(Storage& storage, const std::string& scenario);
 [[nodiscard]] const std::vector<WriteScenario>& write_scenarios();
+/// Tenant 1 has an audit entry of this number.
+[[nodiscard]] bool has_audit(Storage& storage, std::uint64_t sequence);
 
 }  // namespace masterkey2::testing

@@ -1,12 +1,44 @@
 #include "plugins/flatfile/store_files.hpp"
 
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 
+#include "plugins/flatfile/crc32c.hpp"
+
 namespace masterkey2::testing {
+namespace {
+
+/// segment u64 | inode u64 | end u64 | checksum u32
+constexpr std::size_t kMarkSize = 28;
+
+std::uint64_t word(const Bytes& bytes, std::size_t index) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < 8; ++i) value |= std::uint64_t{bytes[index * 8 + i]} << (8 * i);
+  return value;
+}
+
+std::uint32_t checksum(const Bytes& mark) {
+  return flatfile::crc32c(0, ByteView(mark).first(kMarkSize - 4));
+}
+
+bool is_mark(const Bytes& bytes) {
+  if (bytes.size() < kMarkSize) return false;
+  std::uint32_t stored = 0;
+  for (std::size_t i = 0; i < 4; ++i) stored |= std::uint32_t{bytes[24 + i]} << (8 * i);
+  return stored == checksum(bytes);
+}
+
+std::uint64_t inode_of(const std::filesystem::path& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+}  // namespace
 
 PluginRequest flatfile_request(const std::string& store, const std::string& segment_bytes,
                                const std::string& keep_superseded_s) {
@@ -41,6 +73,36 @@ void copy_store(const std::string& from, const std::string& to) {
     std::error_code gone;  // a file that was finished or replaced while we were copying
     std::filesystem::copy_file(entry.path(), to / entry.path().filename(), gone);
   }
+}
+
+void move_durable_mark(const std::string& store,
+                       const std::map<std::uint64_t, std::uint64_t>& inodes) {
+  const std::string path = store + "/durable";
+  if (!std::filesystem::exists(path)) return;
+  Bytes bytes = read_file(path);
+  if (!is_mark(bytes)) return;
+  const auto moved = inodes.find(word(bytes, 1));
+  if (moved == inodes.end()) return;
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes[8 + i] = static_cast<std::uint8_t>(moved->second >> (8 * i));
+  }
+  const std::uint32_t crc = checksum(bytes);
+  for (std::size_t i = 0; i < 4; ++i) bytes[24 + i] = static_cast<std::uint8_t>(crc >> (8 * i));
+  write_file(path, bytes);
+}
+
+void move_store(const std::string& from, const std::string& to) {
+  copy_store(from, to);
+  std::map<std::uint64_t, std::uint64_t> inodes;
+  for (const auto& entry : std::filesystem::directory_iterator(from)) {
+    inodes[inode_of(entry.path())] = inode_of(std::filesystem::path(to) / entry.path().filename());
+  }
+  move_durable_mark(to, inodes);
+}
+
+std::uint64_t durable_end(const std::string& store) {
+  const Bytes bytes = read_file(store + "/durable");
+  return is_mark(bytes) ? word(bytes, 2) : 0;
 }
 
 std::vector<std::size_t> record_starts(const Bytes& segment) {

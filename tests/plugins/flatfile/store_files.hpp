@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "masterkey2/bytes.hpp"
@@ -19,6 +20,13 @@ namespace masterkey2::testing {
 void write_file(const std::string& path, ByteView bytes);
 /// As `cp -a` does: every file a new inode, modes kept.
 void copy_store(const std::string& from, const std::string& to);
+/// Lets the mark in `durable` speak of the inodes that files have now; by the former ones.
+void move_durable_mark(const std::string& store,
+                       const std::map<std::uint64_t, std::uint64_t>& inodes);
+/// Copies so that all is as it was but for the places of the files: marks count.
+void move_store(const std::string& from, const std::string& to);
+/// Up to where the segment was synced for certain, as `durable` says; 0 if it says nothing.
+[[nodiscard]] std::uint64_t durable_end(const std::string& store);
 /// Start of each record of a log segment, and the end of the last.
 [[nodiscard]] std::vector<std::size_t> record_starts(const Bytes& segment);
 
