@@ -1,8 +1,10 @@
 #include "plugins/mysql/mariadb_server.hpp"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,9 +42,29 @@ std::string user_name() {
 
 bool MariadbServer::is_installed() { return ::access(kProgram, X_OK) == 0; }
 
-MariadbServer::MariadbServer() : owner_(::getpid()) {
+std::uint16_t free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    throw std::runtime_error("there is no free port");
+  }
+  ::close(fd);
+  return ntohs(address.sin_port);
+}
+
+MariadbServer::MariadbServer(std::vector<std::string> options)
+    : options_(std::move(options)), owner_(::getpid()) {
   bootstrap();
   start();
+}
+
+MariadbServer::MariadbServer(const MariadbServer& original, std::vector<std::string> options)
+    : options_(std::move(options)), owner_(::getpid()) {
+  std::filesystem::copy(original.data(), data(), std::filesystem::copy_options::recursive);
 }
 
 MariadbServer::~MariadbServer() {
@@ -54,7 +76,7 @@ pid_t MariadbServer::spawn(std::vector<std::string> arguments, const std::string
   const std::vector<std::string> common = {kProgram,
                                            "--no-defaults",
                                            "--user=" + user_name(),
-                                           "--datadir=" + (folder_ / "data"),
+                                           "--datadir=" + data(),
                                            "--tmpdir=" + folder_.path(),
                                            "--innodb-log-file-size=16M",
                                            "--innodb-data-file-path=ibdata1:8M:autoextend",
@@ -77,15 +99,19 @@ pid_t MariadbServer::spawn(std::vector<std::string> arguments, const std::string
   ::_exit(127);
 }
 
-std::string MariadbServer::log_end() const {
+std::string MariadbServer::log() const {
   std::ifstream in(folder_ / "log");
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::string MariadbServer::log_end() const {
+  const std::string text = log();
   constexpr std::size_t kShown = 2000;
   return text.size() <= kShown ? text : text.substr(text.size() - kShown);
 }
 
 void MariadbServer::bootstrap() const {
-  std::filesystem::create_directory(folder_ / "data");
+  std::filesystem::create_directory(data());
   const std::string script = folder_ / "bootstrap.sql";
   {
     std::ofstream out(script);
@@ -99,16 +125,22 @@ void MariadbServer::bootstrap() const {
       }
     }
   }
+  run({"--bootstrap"}, script);
+}
+
+void MariadbServer::run(const std::vector<std::string>& options, const std::string& input) const {
   int status = 0;
-  if (::waitpid(spawn({"--bootstrap"}, script), &status, 0) < 0 || status != 0) {
-    throw std::runtime_error("mariadbd --bootstrap failed: " + log_end());
+  if (::waitpid(spawn(options, input), &status, 0) < 0 || status != 0) {
+    throw std::runtime_error("mariadbd " + options[0] + " failed: " + log_end());
   }
 }
 
-void MariadbServer::start() {
-  server_ = spawn({"--socket=" + socket(), "--skip-networking", "--skip-log-bin", "--debug-no-sync",
-                   "--innodb-flush-method=nosync", "--max-connections=200"},
-                  "/dev/null");
+void MariadbServer::start(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments = {"--socket=" + socket(), "--skip-log-bin", "--debug-no-sync",
+                                        "--innodb-flush-method=nosync", "--max-connections=200"};
+  arguments.insert(arguments.end(), options_.begin(), options_.end());
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  server_ = spawn(std::move(arguments), "/dev/null");
   const auto deadline = std::chrono::steady_clock::now() + kStartWithin;
   while (std::chrono::steady_clock::now() < deadline) {
     try {
