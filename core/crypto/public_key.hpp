@@ -73,7 +73,9 @@ class PublicKey {
 
  private:
   enum class Type : std::uint8_t { kEc, kEdwards, kMlDsa, kRsa };
+  /// Keeps an EC key for the next one of its curve in this thread, and frees others.
   struct Free {
+    std::optional<EcCurve> curve;
     void operator()(evp_pkey_st* key) const;
   };
   using Handle = std::unique_ptr<evp_pkey_st, Free>;

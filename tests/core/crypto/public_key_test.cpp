@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -186,6 +187,39 @@ TEST(EcPoint, WantsCoordinatesOfFullLengthOnTheCurve) {
   const Bytes y = from_hex("66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4");
   EXPECT_TRUE(PublicKey::from_ec_point(EcCurve::kP256, Bytes(32), y));
   EXPECT_FALSE(PublicKey::from_ec_point(EcCurve::kP256, p, y));
+}
+
+TEST(EcPoint, IsOfItsOwnKeyAloneHoweverKeysComeAndGo) {
+  const Es256 one;
+  const Es256 other;
+  const auto good = [](const Es256& es256) {
+    return sequence(der_integer(es256.r), der_integer(es256.s));
+  };
+  for (int i = 0; i < 3; ++i) {
+    const PublicKey first = Es256::public_half(one.signer);
+    EXPECT_FALSE(PublicKey::from_ec_point(EcCurve::kP256, Bytes(32, 1), Bytes(32, 1)));
+    {
+      const PublicKey second = Es256::public_half(other.signer);
+      EXPECT_TRUE(second.verify(kEcdsaSha256, {other.message}, good(other)));
+      EXPECT_FALSE(second.verify(kEcdsaSha256, {one.message}, good(one)));
+      EXPECT_FALSE(second.equals(first));
+    }
+    EXPECT_TRUE(first.verify(kEcdsaSha256, {one.message}, good(one)));
+    EXPECT_FALSE(first.verify(kEcdsaSha256, {other.message}, good(other)));
+    EXPECT_TRUE(first.equals(one.key));
+  }
+}
+
+TEST(EcPoint, MayEndInAnotherThreadThanItsOwn) {
+  const Es256 es256;
+  const Bytes good = sequence(der_integer(es256.r), der_integer(es256.s));
+  std::optional<PublicKey> key;
+  std::thread([&] { key = Es256::public_half(es256.signer); }).join();
+  EXPECT_TRUE(key->verify(kEcdsaSha256, {es256.message}, good));
+  std::thread([&] { key.reset(); }).join();
+  static std::optional<PublicKey> until_the_process_ends;
+  until_the_process_ends = Es256::public_half(es256.signer);
+  EXPECT_TRUE(until_the_process_ends->verify(kEcdsaSha256, {es256.message}, good));
 }
 
 /// RFC 8032 §7.1, test 2.
