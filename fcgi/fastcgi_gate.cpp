@@ -85,7 +85,7 @@ bool FastcgiGate::run() {
       } else if (event.data.fd == listener_.fd.get()) {
         accept_connections();
       } else {
-        look(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
+        take_event(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
       }
     }
     if (draining() && !drain_begun_) begin_drain();
@@ -102,12 +102,15 @@ void FastcgiGate::drain() {
 
 void FastcgiGate::nudge() const { eventfd_write(wake_.get(), 1); }
 
-void FastcgiGate::give_back(UniqueFd fd, Fate fate) {
+void FastcgiGate::give_back(UniqueFd fd, Fate fate, bool known_to_epoll) {
   if (fate != Fate::kClosed) {
     const std::lock_guard lock(returned_mutex_);
     // The next request of a kept connection wakes the gate, and no sooner need it know.
-    const bool watched = fate == Fate::kKeep && add_to_epoll(fd.get());
-    returned_.push_back({.fd = std::move(fd), .fate = fate, .watched = watched});
+    const bool watched = fate == Fate::kKeep && ask_for_event(fd.get(), known_to_epoll);
+    returned_.push_back({.fd = std::move(fd),
+                         .fate = fate,
+                         .known_to_epoll = known_to_epoll || watched,
+                         .watched = watched});
   }
   --in_flight_;
   if (draining() || fate == Fate::kLinger) nudge();
@@ -186,24 +189,34 @@ void FastcgiGate::accept_connections() {
 
 // ---------------------------------------------------------------------------- looking
 
-bool FastcgiGate::add_to_epoll(int fd) {
-  epoll_event event{.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data = {.fd = fd}};
-  return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+bool FastcgiGate::ask_for_event(int fd, bool known) {
+  // One-shot: a worker has the connection to itself, and no call has to say so.
+  epoll_event event{.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data = {.fd = fd}};
+  return epoll_ctl(epoll_.get(), known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 void FastcgiGate::watch(Connection& connection) {
-  if (!connection.watched) connection.watched = add_to_epoll(connection.fd.get());
+  if (connection.watched) return;
+  connection.watched = ask_for_event(connection.fd.get(), connection.known_to_epoll);
+  connection.known_to_epoll = connection.known_to_epoll || connection.watched;
 }
 
 void FastcgiGate::unwatch(Connection& connection) {
   if (!connection.watched) return;
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, connection.fd.get(), nullptr);
-  connection.watched = false;
+  connection.known_to_epoll = connection.watched = false;
+}
+
+void FastcgiGate::take_event(int fd, bool hung_up) {
+  const auto found = connections_.find(fd);
+  if (found == connections_.end()) return;  // closed earlier in this round
+  found->second.watched = false;
+  look(fd, hung_up);
 }
 
 void FastcgiGate::look(int fd, bool hung_up) {
   const auto found = connections_.find(fd);
-  if (found == connections_.end()) return;  // closed earlier in this round
+  if (found == connections_.end()) return;
   Connection& connection = found->second;
   if (connection.phase == Phase::kLingering) return discard(fd);
 
@@ -252,8 +265,10 @@ void FastcgiGate::dispatch(Connection& connection, const PeekedRequest& request,
                            const std::vector<Param>& params) {
   const int fd = connection.fd.get();
   unwatch(connection);
-  ReadyConnection ready{
-      .fd = std::move(connection.fd), .ready_at = now_, .close_after = request.trailing};
+  ReadyConnection ready{.fd = std::move(connection.fd),
+                        .ready_at = now_,
+                        .close_after = request.trailing,
+                        .known_to_epoll = connection.known_to_epoll};
   const bool sorted = options_.line_of && queue_.size() >= options_.unsorted;
   const std::string line =
       sorted ? options_.line_of(make_http_request(params, options_.peers)) : std::string();
@@ -321,7 +336,10 @@ void FastcgiGate::take_returned() {
   for (Returned& one : returned) {
     const int number = one.fd.get();
     Connection& connection = connections_[number];
-    connection = {.fd = std::move(one.fd), .phase = Phase::kIdle, .watched = one.watched};
+    connection = {.fd = std::move(one.fd),
+                  .phase = Phase::kIdle,
+                  .known_to_epoll = one.known_to_epoll,
+                  .watched = one.watched};
     if (one.fate == Fate::kLinger) {
       linger(connection);
     } else {

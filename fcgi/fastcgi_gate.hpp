@@ -81,7 +81,7 @@ class FastcgiGate {
               std::int64_t duration_us) const;
 
   /// A worker is done with the connection that it took from the queue. Any thread.
-  void give_back(UniqueFd fd, Fate fate);
+  void give_back(UniqueFd fd, Fate fate, bool known_to_epoll);
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -97,13 +97,15 @@ class FastcgiGate {
     UniqueFd fd;
     Phase phase = Phase::kFresh;
     TimePoint deadline;
-    bool watched = false;  ///< by epoll; else looked at with every tick
+    bool known_to_epoll = false;
+    bool watched = false;  ///< by epoll, until its next event; else looked at with every tick
     unsigned looks = 0;
   };
 
   struct Returned {
     UniqueFd fd;
     Fate fate;
+    bool known_to_epoll;
     bool watched;
   };
 
@@ -112,9 +114,11 @@ class FastcgiGate {
   void resume_accepting();
   [[nodiscard]] bool evict_idle();
 
-  [[nodiscard]] bool add_to_epoll(int fd);
+  /// One event is told; `known`: to epoll.
+  [[nodiscard]] bool ask_for_event(int fd, bool known);
   void watch(Connection& connection);
   void unwatch(Connection& connection);
+  void take_event(int fd, bool hung_up);
   void drop(int fd) { connections_.erase(fd); }
   /// Looks at what has arrived and acts on it; `fd` may be gone afterwards.
   void look(int fd, bool hung_up);

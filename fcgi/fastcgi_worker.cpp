@@ -46,7 +46,7 @@ class Worker {
     fcgx_.keepConnection = 1;  // else FCGX_Accept_r closes the descriptor that it is given
     if (FCGX_Accept_r(&fcgx_) < 0) {
       // libfcgi has closed it.
-      context_.gate.give_back(UniqueFd(), FastcgiGate::Fate::kClosed);
+      context_.gate.give_back(UniqueFd(), FastcgiGate::Fate::kClosed, false);
       return;
     }
     HttpRequest request = make_http_request(params(), context_.gate.options().peers);
@@ -67,7 +67,7 @@ class Worker {
     }
     const bool keep = sent && end == BodyEnd::kWhole && fcgx_.keepConnection != 0 &&
                       !ready.close_after && !context_.gate.draining();
-    release(keep, sent && end == BodyEnd::kUnread);
+    release(keep, sent && end == BodyEnd::kUnread, ready.known_to_epoll);
     const auto duration =
         std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - ready.ready_at);
     context_.gate.report(request, status, line, duration.count());
@@ -141,19 +141,20 @@ class Worker {
     return FCGX_GetError(fcgx_.out) == 0;
   }
 
-  void release(bool keep, bool linger) {
+  void release(bool keep, bool linger, bool known_to_epoll) {
     if (keep || linger) {
       UniqueFd fd(fcgx_.ipcFd);
       FCGX_Free(&fcgx_, 0);
       fcgx_.ipcFd = -1;
       context_.gate.give_back(std::move(fd),
-                              keep ? FastcgiGate::Fate::kKeep : FastcgiGate::Fate::kLinger);
+                              keep ? FastcgiGate::Fate::kKeep : FastcgiGate::Fate::kLinger,
+                              known_to_epoll);
       return;
     }
     // All was read: a plain close loses nothing, and no thread waits for the peer to follow.
     FCGX_Detach(&fcgx_);
     FCGX_Free(&fcgx_, 1);
-    context_.gate.give_back(UniqueFd(), FastcgiGate::Fate::kClosed);
+    context_.gate.give_back(UniqueFd(), FastcgiGate::Fate::kClosed, false);
   }
 
   const WorkerContext& context_;

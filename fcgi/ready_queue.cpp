@@ -40,10 +40,11 @@ std::optional<ReadyConnection> ReadyQueue::pop() {
   line->second.pop_front();
   --size_;
   ++taken_;
-  if (line->second.empty()) {
-    lines_.erase(line);
-  } else {
+  if (!line->second.empty()) {
     turns_.push_back(std::move(name));
+  } else if (!name.empty()) {
+    lines_.erase(
+        line);  // the line without a name stays: while there is no crowd it is the only one
   }
   return first;
 }

@@ -21,6 +21,7 @@ struct ReadyConnection {
   /// More bytes than this request's arrived: libfcgi would read and lose them, so the connection
   /// ends after the answer.
   bool close_after = false;
+  bool known_to_epoll = false;  ///< the gate's, which waits for no event of it now
 };
 
 /// Bounded; any thread. Connections wait in lines, which take turns, so that who sends much waits
