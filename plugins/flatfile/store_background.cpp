@@ -151,7 +151,10 @@ void Store::remove_superseded() {
   // This snapshot was read whole. A copy that was begun before it was there needs the files that it
   // replaces for as long as the copying takes.
   const std::time_t made = look_at(folder_, numbered_name(FileKind::kSnapshot, base)).modified;
-  if (base == 0 || made == 0 || std::time(nullptr) - made < options_.keep_superseded_s) return;
+  // Not time(), which is a few milliseconds late at each new second, and the file then of the
+  // future.
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  if (base == 0 || made == 0 || now - made < options_.keep_superseded_s) return;
   if (!folder_.sync()) return;
   for (const std::uint64_t number : content->snapshots) {
     if (number < base) folder_.remove(numbered_name(FileKind::kSnapshot, number));

@@ -183,6 +183,10 @@ StorageResult<void> Store::start_segment_after_sealed() {
   const std::string snapshot = numbered_name(FileKind::kSnapshot, view_.segment->header().number);
   if (folder_.exists(snapshot)) {
     folder_.remove(snapshot);
+    if (folder_.exists(snapshot)) {
+      return StorageError{StorageErrorCode::kUnavailable,
+                          folder_.name_of(snapshot) + ": cannot remove it"};
+    }
     if (auto synced = folder_.sync(); !synced) return synced;
   }
   return start_next_segment();

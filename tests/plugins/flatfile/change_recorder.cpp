@@ -123,6 +123,13 @@ bool ChangeRecorder::wait_for(const std::function<bool(const Change&)>& wanted) 
   });
 }
 
+bool ChangeRecorder::wait_for_removal(const std::string& name) {
+  return wait_for([&](const Change& change) {
+    return change.kind == Change::Kind::kFault ||
+           (change.kind == Change::Kind::kRemove && change.name == name);
+  });
+}
+
 History ChangeRecorder::finish() {
   const std::lock_guard lock(mutex);
   recording = false;
@@ -170,6 +177,11 @@ int recorded_sync(int fd, long number) {
     note(std::move(change));
   }
   return 0;
+}
+
+void note_fault() {
+  const std::lock_guard lock(mutex);
+  if (recording) note(change_of(Change::Kind::kFault, 0));
 }
 
 void note_failed_sync(int fd) {
@@ -256,6 +268,8 @@ std::string describe(const Change& change) {
       return "sync the folder";
     case Change::Kind::kPromise:
       return "promise";
+    case Change::Kind::kFault:
+      return "fault";
   }
   return {};
 }

@@ -28,6 +28,7 @@ struct Change {
     kFailedSync,  ///< file, began: the kernel may have dropped what was written before
     kSyncFolder,  ///< began
     kPromise,     ///< the caller was told that its operation is done
+    kFault,       ///< a call was made to fail
   };
   Kind kind{};
   FileId file = 0;
@@ -61,6 +62,8 @@ class ChangeRecorder {
   static void promise();
   /// Waits until there was such a change; false if there was none for long.
   [[nodiscard]] static bool wait_for(const std::function<bool(const Change&)>& wanted);
+  /// Waits until the file was removed, or a call was made to fail.
+  [[nodiscard]] static bool wait_for_removal(const std::string& name);
   [[nodiscard]] History finish();
 };
 
@@ -71,7 +74,8 @@ void skip_syncs(bool skip);
 [[nodiscard]] ssize_t recorded_pwrite(int fd, const void* bytes, std::size_t size, off_t offset);
 [[nodiscard]] int recorded_ftruncate(int fd, off_t size);
 [[nodiscard]] int recorded_sync(int fd, long number);
-/// A sync that is made to fail.
+/// A call, a sync that is made to fail.
+void note_fault();
 void note_failed_sync(int fd);
 [[nodiscard]] int recorded_rename(int from_folder, const char* from, int to_folder, const char* to);
 [[nodiscard]] int recorded_unlink(int folder, const char* name, int flags);

@@ -16,19 +16,25 @@ namespace {
 std::atomic<Fault> armed = Fault::kNone;
 std::atomic<std::uint64_t> wanted = 0;
 std::atomic<std::uint64_t> counted = 0;
-std::atomic<bool> syncs_only = false;
+std::atomic<Calls> counted_calls = Calls::kChanging;
 std::atomic<int> error_number = 0;
 std::atomic<bool> happened = false;
 std::atomic<bool> next_write_fails = false;
 
 /// The fault for this call.
-Fault count(bool is_sync) {
-  if (syncs_only && !is_sync) return Fault::kNone;
+Fault count(Calls calls) {
+  if (calls != counted_calls) return Fault::kNone;
   if (++counted != wanted) return Fault::kNone;
   happened = true;
   const Fault fault = armed;
   if (fault == Fault::kKill) ::_exit(99);
+  note_fault();
   return fault;
+}
+
+/// A call that is a change, whatever else it may be.
+Fault count_change(Calls also = Calls::kChanging) {
+  return count(counted_calls == also ? also : Calls::kChanging);
 }
 
 int fail() {
@@ -37,8 +43,7 @@ int fail() {
 }
 
 /// For calls that cannot be done in part.
-bool goes_wrong(bool is_sync = false) {
-  const Fault fault = count(is_sync);
+bool goes_wrong(Fault fault) {
   if (fault == Fault::kKillInside) ::_exit(99);
   return fault != Fault::kNone;
 }
@@ -51,19 +56,18 @@ int sync(int fd, long number, bool fails) {
 
 }  // namespace
 
-void arm_fault(Fault fault, std::uint64_t nth, int error) {
+void arm_fault(Fault fault, std::uint64_t nth, int error, Calls calls) {
   armed = fault;
   wanted = nth;
   counted = 0;
   error_number = error;
-  syncs_only = false;
+  counted_calls = calls;
   happened = false;
   next_write_fails = false;
 }
 
 void arm_sync_fault(std::uint64_t nth, int error) {
-  arm_fault(Fault::kError, nth, error);
-  syncs_only = true;
+  arm_fault(Fault::kError, nth, error, Calls::kSyncs);
 }
 
 void disarm_fault() { arm_fault(Fault::kNone, 0); }
@@ -84,7 +88,7 @@ extern "C" {
 MASTERKEY2_EXPORTED ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
   using namespace masterkey2::testing;
   if (next_write_fails.exchange(false)) return fail();
-  const Fault fault = count(false);
+  const Fault fault = count_change();
   if (fault == Fault::kError) return fail();
   const bool half = fault == Fault::kShortWrite || fault == Fault::kKillInside;
   const ssize_t done = recorded_pwrite(fd, bytes, half ? size / 2 : size, offset);
@@ -95,41 +99,43 @@ MASTERKEY2_EXPORTED ssize_t pwrite(int fd, const void* bytes, size_t size, off_t
 
 MASTERKEY2_EXPORTED int ftruncate(int fd, off_t size) noexcept {
   using namespace masterkey2::testing;
-  return goes_wrong() ? fail() : recorded_ftruncate(fd, size);
+  return goes_wrong(count_change()) ? fail() : recorded_ftruncate(fd, size);
 }
 
 MASTERKEY2_EXPORTED int fdatasync(int fd) {
   using namespace masterkey2::testing;
-  return sync(fd, SYS_fdatasync, goes_wrong(true));
+  return sync(fd, SYS_fdatasync, goes_wrong(count_change(Calls::kSyncs)));
 }
 
 MASTERKEY2_EXPORTED int fsync(int fd) {
   using namespace masterkey2::testing;
-  return sync(fd, SYS_fsync, goes_wrong());
+  return sync(fd, SYS_fsync, goes_wrong(count_change()));
 }
 
 MASTERKEY2_EXPORTED int renameat(int from_folder, const char* from, int to_folder,
                                  const char* to) noexcept {
   using namespace masterkey2::testing;
-  return goes_wrong() ? fail() : recorded_rename(from_folder, from, to_folder, to);
+  return goes_wrong(count_change()) ? fail() : recorded_rename(from_folder, from, to_folder, to);
 }
 
 MASTERKEY2_EXPORTED int unlinkat(int folder, const char* name, int flags) noexcept {
   using namespace masterkey2::testing;
-  return goes_wrong() ? fail() : recorded_unlink(folder, name, flags);
+  return goes_wrong(count_change()) ? fail() : recorded_unlink(folder, name, flags);
 }
 
 MASTERKEY2_EXPORTED int openat(int folder, const char* name, int flags, ...) {
   using namespace masterkey2::testing;
+  const bool creates = (flags & O_CREAT) != 0;
   unsigned mode = 0;
-  if ((flags & O_CREAT) != 0) {
+  if (creates) {
     va_list arguments;
     va_start(arguments, flags);
     mode = va_arg(arguments, unsigned);
     va_end(arguments);
-    return goes_wrong() ? fail() : recorded_create(folder, name, flags, mode);
   }
-  return static_cast<int>(::syscall(SYS_openat, folder, name, flags, mode));
+  if (goes_wrong(creates ? count_change(Calls::kOpens) : count(Calls::kOpens))) return fail();
+  return creates ? recorded_create(folder, name, flags, mode)
+                 : static_cast<int>(::syscall(SYS_openat, folder, name, flags));
 }
 
 }  // extern "C"

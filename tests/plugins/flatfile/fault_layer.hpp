@@ -14,10 +14,14 @@ enum class Fault {
   kKillInside,  ///< a write takes half of its bytes, then the process ends; else as kKill
 };
 
-/// Counts pwrite, ftruncate, fdatasync, fsync, renameat, unlinkat and creating openat from now on;
-/// the `nth` (from 1) goes wrong. 0: none does.
-void arm_fault(Fault fault, std::uint64_t nth, int error = 0);
-/// The same for the n-th fdatasync alone.
+enum class Calls {
+  kChanging,  ///< pwrite, ftruncate, fdatasync, fsync, renameat, unlinkat, openat that creates
+  kSyncs,     ///< fdatasync
+  kOpens,     ///< openat
+};
+
+/// Counts such calls from now on; the `nth` (from 1) goes wrong. 0: none does.
+void arm_fault(Fault fault, std::uint64_t nth, int error = 0, Calls calls = Calls::kChanging);
 void arm_sync_fault(std::uint64_t nth, int error);
 void disarm_fault();
 /// Calls counted since the last arming.

@@ -133,9 +133,7 @@ class FlatfilePowerLossOf : public FlatfilePowerLoss,
         ASSERT_TRUE(scenario.write(loaded.storage(), code)) << static_cast<int>(code);
         ChangeRecorder::promise();
         const std::string& last = start.removed_by(scenario);
-        ASSERT_TRUE(last.empty() || ChangeRecorder::wait_for([&](const Change& change) {
-                      return change.kind == Change::Kind::kRemove && change.name == last;
-                    }));
+        ASSERT_TRUE(last.empty() || ChangeRecorder::wait_for_removal(last));
       }
       history = recorder.finish();
     }

@@ -33,7 +33,7 @@ void must(const StorageResult<T>& result) {
 class Maker {
  public:
   explicit Maker(StartState& state) : state_(state) {
-    state_.plugin_dir = MASTERKEY2_PLUGIN_DIR;
+    state_.plugin_dir = Backend::chosen().plugin_dir;
     state_.options = {{"segment_bytes", kRoomy}, {"keep_superseded_s", "0"}};
   }
 
@@ -92,7 +92,7 @@ class Maker {
       const LoadedStorage loaded = open();
       ChangeRecorder recorder(store());
       write(loaded);
-      (void)ChangeRecorder::wait_for([](const Change& change) { return change.name == kLog1; });
+      (void)ChangeRecorder::wait_for_removal(kLog1);
     });
     state_.options["segment_bytes"] = kRoomy;
     state_.removed_at_opening = kLog1;
@@ -157,7 +157,7 @@ class Maker {
     roomy();
     state_.plugin_dir = MASTERKEY2_NEXT_PLUGIN_DIR;
     die_once(kSnapshot1, [this] { (void)open().storage().migrate(); });
-    state_.plugin_dir = MASTERKEY2_PLUGIN_DIR;
+    state_.plugin_dir = Backend::chosen().plugin_dir;
     state_.take_back_unsynced = [](History& history) { take_back_name(history, kSnapshot1); };
   }
   void two_writers() {
