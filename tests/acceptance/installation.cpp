@@ -86,6 +86,12 @@ Installation::Installation(const std::string& storage) {
   api_key_ = Json::parse(run_or_throw(create)).at("api_key").get<std::string>();
 }
 
+CommandResult Installation::ctl(const std::vector<std::string>& arguments) const {
+  std::vector<std::string> command = {MASTERKEY2_CTL, "--config", folder_ / "masterkey2.yaml"};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return run_command(command);
+}
+
 std::string Installation::socket(unsigned process) const {
   return folder_ / ("fastcgi-" + std::to_string(process));
 }

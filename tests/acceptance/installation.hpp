@@ -27,6 +27,8 @@ class Installation {
   /// SIGTERM; the exit codes.
   std::vector<int> stop_all();
 
+  /// The operator's tool; whatever its exit code.
+  [[nodiscard]] CommandResult ctl(const std::vector<std::string>& arguments) const;
   [[nodiscard]] const std::string& api_key() const { return api_key_; }
   [[nodiscard]] std::string socket(unsigned process) const;
   [[nodiscard]] std::string store() const { return folder_ / "store"; }

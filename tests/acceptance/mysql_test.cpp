@@ -1,10 +1,12 @@
 // The server on MariaDB: ceremonies end to end over several processes.
 #include <gtest/gtest.h>
+#include <sysexits.h>
 
 #include <atomic>
 #include <thread>
 #include <vector>
 
+#include "encoding/json.hpp"
 #include "plugins/mysql/mariadb_backend.hpp"
 #include "tests/acceptance/installation.hpp"
 #include "tests/acceptance/site.hpp"
@@ -60,6 +62,28 @@ TEST(OnMysql, OneOfManyFinishesOverTwoProcessesSucceeds) {
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(good, 1U);
   EXPECT_EQ(used, 15U);
+}
+
+TEST(OnMysql, TheOperatorsCheckNamesEveryRowThatIsSpoilt) {
+  const TemporaryFolder folder;
+  Installation installation(mysql_storage(folder));
+  installation.start(1);
+  Site site(installation.socket(0), installation.api_key());
+  for (const char* name : {"alice", "bob", "carol"}) (void)site.register_passkey(name);
+  EXPECT_EQ(installation.ctl({"storage", "check"}).exit_code, 0);
+  const std::string tables = database_for(folder.path()) + ".";
+  shared_server().execute("UPDATE " + tables + "credentials SET transports = X'FF41'");
+  shared_server().execute("DELETE FROM " + tables + "users WHERE external_id = 'carol'");
+  const CommandResult checked = installation.ctl({"storage", "check", "--json"});
+  EXPECT_EQ(checked.exit_code, EX_DATAERR) << checked.output;
+  const Json report = Json::parse(checked.output);
+  EXPECT_EQ(report.at("found"), 3) << report.dump(2);
+  std::size_t named = 0;
+  for (const std::string finding : report.at("findings")) {
+    if (finding.find("credentials.transports") != std::string::npos) ++named;
+  }
+  EXPECT_EQ(named, 3U) << report.dump(2);
+  EXPECT_EQ(report.at("counts").at("user"), 2) << report.dump(2);
 }
 
 TEST(OnMysql, AnswersUnavailableWhileTheDatabaseIsDownAndServesAgain) {

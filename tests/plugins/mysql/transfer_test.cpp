@@ -7,6 +7,7 @@
 namespace masterkey2::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -97,6 +98,52 @@ TEST_F(Transfers, RowsThatHangInTheAirAreFound) {
   }
   EXPECT_THAT(found, Contains(HasSubstr("belongs to user")));
   EXPECT_THAT(found, Contains(HasSubstr("API key")));
+}
+
+TEST_F(Transfers, EachRowThatCannotBeReadIsNamedAndTheOthersAreThere) {
+  fill_everything();
+  const std::vector<StoredRow> before = exported(storage());
+  const std::string tables = database() + ".";
+  execute("UPDATE " + tables + "tenants SET signing_keys = X'02' WHERE id = X'" +
+          std::string(31, '0') + "2'");
+  execute("UPDATE " + tables + "credentials SET transports = X'FF41' WHERE created_at > 0");
+  const std::uint64_t credentials = rows_of("credentials");
+  execute("UPDATE " + tables + "claims SET channel = 9 WHERE kind = 1 AND confirmed = 1");
+  execute("UPDATE " + tables + "claims SET user = NULL WHERE kind = 1 AND confirmed = 0");
+  const std::uint64_t sign_ins =
+      shared_server().number("SELECT COUNT(*) FROM " + tables + "claims WHERE kind = 1");
+  execute("UPDATE " + tables +
+          "audit SET idempotency_body = NULL WHERE idempotency_key IS NOT NULL");
+  CollectedRows sink;
+  ASSERT_TRUE(storage().export_rows(sink));
+  ASSERT_GT(credentials, 1U);
+  ASSERT_GT(sign_ins, 2U);
+  EXPECT_EQ(sink.damage.size(), 1 + credentials + sign_ins + 1);
+  EXPECT_EQ(sink.rows.size(), before.size() - sink.damage.size());
+  const std::string tenant = std::string(31, '0') + "1";
+  EXPECT_THAT(sink.damage, Contains("tenant " + std::string(31, '0') +
+                                    "2: a row of the database has a broken value in "
+                                    "tenants.signing_keys"));
+  EXPECT_THAT(sink.damage, Contains(AllOf(HasSubstr("credential "), HasSubstr("tenant " + tenant),
+                                          HasSubstr("credentials.transports"))));
+  EXPECT_THAT(sink.damage, Contains(AllOf(HasSubstr("sign-in "), HasSubstr("channel"))));
+  EXPECT_THAT(sink.damage, Contains(AllOf(HasSubstr("sign-in "), HasSubstr("wrong length"))));
+  EXPECT_THAT(sink.damage, Contains(HasSubstr("idempotency key ")));
+  // What stands behind is there.
+  EXPECT_EQ(sink.rows.back(), before.back());
+}
+
+TEST_F(Transfers, ATableThatCannotBeReadHidesNoOther) {
+  fill_everything();
+  execute("UPDATE " + database() + ".credentials SET transports = X'FF41'");
+  // Its ids do not have the length of ids any more: no row of it has a name.
+  execute("ALTER TABLE " + database() + ".revocations MODIFY token VARBINARY(20) NOT NULL");
+  execute("UPDATE " + database() + ".revocations SET token = CONCAT(token, 'x')");
+  CollectedRows sink;
+  ASSERT_TRUE(storage().export_rows(sink));
+  EXPECT_EQ(sink.damage.size(), rows_of("credentials") + 1);
+  EXPECT_THAT(sink.damage.back(), HasSubstr("wrong length"));
+  EXPECT_TRUE(std::holds_alternative<AuditEntry>(sink.rows.back()));
 }
 
 TEST_F(Transfers, OlderOrHalfMigratedSchemaIsLedOn) {
