@@ -35,6 +35,7 @@ stages=(
   "api_fuzz|long|1800|requests made from docs/openapi.json: MK2_API_FUZZ_REQUESTS of them (200,000)"
   "interleavings|long|5400|sign-ins against what ends them, over processes: MK2_INTERLEAVINGS rounds (100,000)"
   "attacks|long|1800|every case of tests/attacks behind both web servers on both storages; calls, races and interleavings on MariaDB"
+  "campaigns|long|5400|storages: power loss, kill and failure at every call; races: MK2_RACE_ROUNDS of 64 claims (10,000)"
   "fuzz|long|3600|libFuzzer on each parser: MK2_FUZZ_RUNS executions in total (4 million)"
 )
 
@@ -192,6 +193,32 @@ stage_attacks() {
   MK2_ATTACKS=all MK2_BUILD=build/check run_node node --test tests/attacks/*.test.mjs || status=1
   MK2_STORAGE=mysql MK2_INTERLEAVINGS=${MK2_INTERLEAVINGS:-2000} MK2_BUILD=build/check \
     run_node node --test tests/e2e/interleavings.test.mjs tests/e2e/api_fuzz.test.mjs || status=1
+  return "$status"
+}
+
+# The stores of these tests in memory: what a disk loses is the tests' own doing.
+in_memory() {
+  local folder=/dev/shm
+  [ -w "$folder" ] || folder=${TMPDIR:-/tmp}
+  TMPDIR=$folder "$@"
+}
+
+stage_campaigns() {
+  local stage=campaigns status=0 rounds=${MK2_RACE_ROUNDS:-10000} tests=build/check/tests/plugins
+  local small=(--option "path={fresh}/store" --option segment_bytes=16384 --option keep_superseded_s=0)
+  configure check
+  ninja -C build/check flatfile_test storage_torture mysql_torture mysql_conformance
+  MK2_CAMPAIGNS=all in_memory run_ctest build/check -L '^flatfile_test$' -j "$(nproc)" || status=1
+  check "race on the flat file" "$tests/storage_torture" --mode race --threads 16 --rounds "$rounds" || status=1
+  check "race while segments change" "$tests/storage_torture" --mode race --threads 16 --rounds "$rounds" \
+    "${small[@]}" || status=1
+  check "64 writers" "$tests/storage_torture" --mode write --threads 16 --rounds "$((rounds / 10))" || status=1
+  check "64 writers while segments change" "$tests/storage_torture" --mode write --threads 16 \
+    --rounds "$((rounds / 50))" "${small[@]}" || status=1
+  check "kills" "$tests/storage_torture" --mode kill --rounds "$((rounds / 50))" || status=1
+  check "race on MariaDB" "$tests/mysql/mysql_torture" --mode race --threads 16 --rounds "$rounds" || status=1
+  check "kills on MariaDB" "$tests/mysql/mysql_torture" --mode kill --rounds "$((rounds / 200))" || status=1
+  run_ctest build/check -R '^storage_conformance' || status=1
   return "$status"
 }
 

@@ -19,6 +19,8 @@ namespace {
 constexpr std::uint32_t kSeed = 20'240'601;
 /// A sample takes one of so many states and, of the states of a start, so many writes.
 constexpr std::uint32_t kOneStateOf = 30;
+/// After failed syncs, which are many, the whole campaign does so as well.
+constexpr std::uint32_t kOneStateAfterAFailureOf = 10;
 constexpr std::size_t kWritesOfASample = 2;
 /// Of so many states one has its recovery recorded, and the power fail in that as well.
 constexpr std::uint32_t kOneRecoveryOf = 100;
@@ -44,7 +46,7 @@ class FlatfilePowerLoss : public ::testing::Test {
     const LookAtState look = [&](const DiskState& disk, std::size_t promises,
                                  const std::function<std::string()>& describe) {
       if (HasFatalFailure() || HasNonfatalFailure()) return;
-      if (!is_whole_campaign() && !few_states_ && random_() % kOneStateOf != 0) return;
+      if (!is_drawn(one_state_of_)) return;
       ++looked_at_;
       const TemporaryFolder folder;
       std::filesystem::create_directory(folder / "store");
@@ -87,12 +89,15 @@ class FlatfilePowerLoss : public ::testing::Test {
   }
 
   /// All of them are looked at in any case.
-  void expect_few_states() { few_states_ = true; }
+  void expect_few_states() { one_state_of_ = 1; }
+  void expect_many_states() {
+    if (is_whole_campaign()) one_state_of_ = kOneStateAfterAFailureOf;
+  }
   [[nodiscard]] bool is_drawn(std::uint32_t one_of) { return random_() % one_of == 0; }
 
  private:
   std::mt19937 random_{kSeed};
-  bool few_states_ = false;
+  std::uint32_t one_state_of_ = is_whole_campaign() ? 1 : kOneStateOf;
   std::size_t histories_ = 0;
   std::size_t calls_ = 0;
   std::size_t states_ = 0;
@@ -196,6 +201,7 @@ TEST_P(FlatfilePowerLossOf, KeepsEveryPromiseOfEveryWrite) {
 }
 
 TEST_P(FlatfilePowerLossOf, KeepsEveryPromiseMadeAfterAFailedSync) {
+  expect_many_states();
   const StartState& start = start_state(GetParam());
   for (const WriteScenario& scenario : write_scenarios()) {
     if (!start.suits(scenario) || scenario.name == "write_heartbeat") continue;
