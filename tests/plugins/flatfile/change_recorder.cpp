@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "plugins/flatfile/store_files.hpp"
@@ -107,9 +108,11 @@ ChangeRecorder::~ChangeRecorder() {
   recording = false;
 }
 
-void ChangeRecorder::promise() {
+void ChangeRecorder::promise(const std::string& name) {
+  Change change = change_of(Change::Kind::kPromise, 0);
+  change.name = name;
   const std::lock_guard lock(mutex);
-  note(change_of(Change::Kind::kPromise, 0));
+  note(std::move(change));
 }
 
 bool ChangeRecorder::wait_for(const std::function<bool(const Change&)>& wanted) {
@@ -168,6 +171,7 @@ int recorded_sync(int fd, long number) {
     const std::lock_guard lock(mutex);
     began = history.changes.size();
   }
+  std::this_thread::yield();
   const std::lock_guard lock(mutex);
   FileId file = 0;
   if (recording && (is_folder(fd) || find_file(fd, file))) {
@@ -267,7 +271,7 @@ std::string describe(const Change& change) {
     case Change::Kind::kSyncFolder:
       return "sync the folder";
     case Change::Kind::kPromise:
-      return "promise";
+      return "promise " + change.name;
     case Change::Kind::kFault:
       return "fault";
   }

@@ -27,7 +27,7 @@ struct Change {
     kSync,        ///< file, began
     kFailedSync,  ///< file, began: the kernel may have dropped what was written before
     kSyncFolder,  ///< began
-    kPromise,     ///< the caller was told that its operation is done
+    kPromise,     ///< name: the caller was told that this operation is done
     kFault,       ///< a call was made to fail
   };
   Kind kind{};
@@ -59,7 +59,7 @@ class ChangeRecorder {
   ~ChangeRecorder();
 
   /// An operation has just answered that it is done.
-  static void promise();
+  static void promise(const std::string& name = {});
   /// Waits until there was such a change; false if there was none for long.
   [[nodiscard]] static bool wait_for(const std::function<bool(const Change&)>& wanted);
   /// Waits until the file was removed, or a call was made to fail.
