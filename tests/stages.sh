@@ -6,7 +6,7 @@
 # Debian packages for the tests besides those of the demo.
 # shellcheck disable=SC2034
 test_packages=(
-  apache2 caddy chromium clang-format clang-tidy curl jq libapache2-mod-fcgid libgmock-dev libgtest-dev
+  apache2 caddy chromium clang-format clang-tidy curl galera-4 jq libapache2-mod-fcgid libgmock-dev libgtest-dev
   libmysqlcppconn-dev lighttpd mariadb-server-core npm openssl php-cli python3-cryptography shellcheck
 )
 
@@ -36,6 +36,7 @@ stages=(
   "interleavings|long|5400|sign-ins against what ends them, over processes: MK2_INTERLEAVINGS rounds (100,000)"
   "attacks|long|1800|every case of tests/attacks behind both web servers on both storages; calls, races and interleavings on MariaDB"
   "campaigns|long|5400|storages: power loss, kill and failure at every call; races: MK2_RACE_ROUNDS of 64 claims (10,000)"
+  "galera|long|3600|MySQL plugin over three Galera nodes: MK2_GALERA_ROUNDS of each race (1,000), outages, contract, torture"
   "fuzz|long|3600|libFuzzer on each parser: MK2_FUZZ_RUNS executions in total (4 million)"
 )
 
@@ -97,7 +98,7 @@ stage_format() {
   mapfile -t files <<<"$names"
   check "clang-format on ${#files[@]} files" clang-format --dry-run -Werror "${files[@]}" || status=1
   names=$(project_files '*.sh' demo/run tests/run tests/fuzz/run tests/figures/run tests/bench/run \
-    .ci/run packaging/deb packaging/debian/tests/sign-in-calls packaging/rpm 'tests/packages/*_test')
+    .ci/run packaging/deb packaging/debian/tests/sign-in-calls packaging/rpm 'tests/packages/*_test' tests/plugins/mysql/wsrep_sst_masterkey2)
   mapfile -t files <<<"$names"
   check "shellcheck on ${#files[@]} files" shellcheck -x "${files[@]}" || status=1
   return "$status"
@@ -219,6 +220,21 @@ stage_campaigns() {
   check "race on MariaDB" "$tests/mysql/mysql_torture" --mode race --threads 16 --rounds "$rounds" || status=1
   check "kills on MariaDB" "$tests/mysql/mysql_torture" --mode kill --rounds "$((rounds / 200))" || status=1
   run_ctest build/check -R '^storage_conformance' || status=1
+  return "$status"
+}
+
+stage_galera() {
+  local stage=galera status=0 programs=build/check/tests/plugins/mysql
+  export MK2_GALERA_ROUNDS=${MK2_GALERA_ROUNDS:-1000}
+  configure check
+  ninja -C build/check mysql_galera_test mysql_contract_test mysql_torture || return
+  check "races, ends, doubts: $MK2_GALERA_ROUNDS rounds" \
+    "$programs/mysql_galera_test" --gtest_filter='-GaleraOutages.*' || status=1
+  check "nodes that die, freeze and are cut off" \
+    "$programs/mysql_galera_test" --gtest_filter='GaleraOutages.*' || status=1
+  export MASTERKEY2_TEST_NODES=galera
+  check "the storage contract, each store on another node" "$programs/mysql_contract_test" --gtest_brief=1 || status=1
+  check "torture, each process on another node" "$programs/mysql_torture" --rounds 30 --mode both || status=1
   return "$status"
 }
 

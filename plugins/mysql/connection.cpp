@@ -236,7 +236,7 @@ class ConnectorConnection final : public Connection {
   void set_last_start(Clock::time_point moment) override { last_start_ = moment; }
 
   [[nodiscard]] Rows query(std::string_view sql, const Params& params) override {
-    return translated([&] {
+    return answered([&] {
       sql::PreparedStatement& statement = prepared(sql);
       bind(statement, params);
       check_deadline();
@@ -246,7 +246,7 @@ class ConnectorConnection final : public Connection {
   }
 
   std::uint64_t execute(std::string_view sql, const Params& params) override {
-    return translated([&] {
+    return answered([&] {
       sql::PreparedStatement& statement = prepared(sql);
       bind(statement, params);
       check_deadline();
@@ -255,7 +255,7 @@ class ConnectorConnection final : public Connection {
   }
 
   void command(std::string_view sql) override {
-    translated([&] {
+    answered([&] {
       check_deadline();
       const std::unique_ptr<sql::Statement> statement(connection_->createStatement());
       statement->execute(sql::SQLString(sql.data(), sql.size()));
@@ -263,6 +263,29 @@ class ConnectorConnection final : public Connection {
   }
 
  private:
+  /// Runs a statement. A Galera node that has lost the others, or has yet to catch up, fails most
+  /// of them with the number of a lock wait.
+  template <class Work>
+  auto answered(Work&& work) -> decltype(work()) {
+    try {
+      return translated(work);
+    } catch (const SqlError& error) {
+      if (error.kind() != SqlErrorKind::kConflict || !facts_.galera || is_ready()) throw;
+      throw SqlError(
+          {StorageErrorCode::kUnavailable,
+           "this Galera node is not with the majority of nodes (wsrep_ready is not ON)"});
+    }
+  }
+
+  [[nodiscard]] bool is_ready() const {
+    return translated([&] {
+      const std::unique_ptr<sql::Statement> statement(connection_->createStatement());
+      const std::unique_ptr<sql::ResultSet> answer(
+          statement->executeQuery("SHOW GLOBAL STATUS LIKE 'wsrep_ready'"));
+      return answer->next() && answer->getString(2) == "ON";
+    });
+  }
+
   void check_deadline() const {
     if (Clock::now() > last_start_) {
       throw SqlError(SqlErrorKind::kNotSent, StorageErrorCode::kUnavailable,

@@ -28,6 +28,9 @@ struct Attempt {
   std::optional<T> sent;
   /// The entry that this attempt, and no other, stores with it.
   const AuditEntry* witness = nullptr;
+  /// An earlier attempt may still take effect: this one counts only if it stores the entry, which
+  /// one of all attempts can.
+  bool in_doubt = false;
 };
 
 /// What became of the attempts of one call so far.
@@ -35,8 +38,10 @@ struct Trials {
   Clock::time_point last_start;
   bool fresh = false;  ///< the next one is to use a new connection
   int failures = 0;
-  /// An attempt may have taken effect.
+  /// An attempt may have taken effect, or may do so yet.
   std::optional<StorageError> doubt;
+  /// The entry that will tell, while it may yet come.
+  const AuditEntry* in_doubt = nullptr;
 
   // Of the last attempt:
   bool reused = false;
@@ -134,10 +139,11 @@ class MysqlStorage final : public Storage {
   template <class T, class Work>
   StorageResult<T> transact(Unsettled unsettled, Work&& work);
   enum class Next { kAgain, kStored, kGiveUp };
+  enum class Fate { kStored, kNotStored, kNotSoFar };
   /// What to do after an attempt failed with `error`.
   [[nodiscard]] Next judge(const SqlError& error, Unsettled unsettled, Trials& trials);
-  /// Was the entry stored, and with it all that was to be? Throws when nobody can tell.
-  [[nodiscard]] bool was_stored(const AuditEntry& witness, Clock::time_point last_start);
+  /// Was the entry stored, and with it all that was to be? Throws if the database does not answer.
+  [[nodiscard]] static Fate fate_of(const AuditEntry& witness, Connection& connection);
 
   /// A connection of its own for work of operators, which takes its time; closed afterwards.
   /// kAlreadyExists or an error (thrown) if the database is not free for a new store.

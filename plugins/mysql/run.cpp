@@ -27,19 +27,21 @@ MysqlStorage::Next MysqlStorage::judge(const SqlError& error, Unsettled unsettle
   if (unsettled == Unsettled::kAskAudit) {
     if (trials.witness == nullptr) return Next::kGiveUp;
     try {
-      if (was_stored(*trials.witness, trials.last_start)) return Next::kStored;
+      Pool::Lease lease = pool_.acquire(trials.last_start, true);
+      const Fate fate = fate_of(*trials.witness, lease.connection());
+      lease.give_back();
+      if (fate == Fate::kStored) return Next::kStored;
+      if (fate == Fate::kNotStored) trials.doubt.reset();
+      trials.in_doubt = fate == Fate::kNotSoFar ? trials.witness : nullptr;
     } catch (const SqlError&) {
       return Next::kGiveUp;
     }
-    trials.doubt.reset();
   }
   trials.fresh = true;
   return Next::kAgain;
 }
 
-bool MysqlStorage::was_stored(const AuditEntry& witness, Clock::time_point last_start) {
-  Pool::Lease lease = pool_.acquire(last_start, true);
-  Connection& connection = lease.connection();
+MysqlStorage::Fate MysqlStorage::fate_of(const AuditEntry& witness, Connection& connection) {
   // A locking read: it waits while the transaction in question still holds the entry.
   const bool stored = connection
                           .query(
@@ -47,12 +49,10 @@ bool MysqlStorage::was_stored(const AuditEntry& witness, Clock::time_point last_
                               "sequence = ? LOCK IN SHARE MODE",
                               {witness.tenant, witness.chain, witness.sequence})
                           .next();
-  lease.give_back();
-  if (!stored && connection.facts().galera) {
-    // This may be another node than before, where the transaction is still on its way.
-    throw SqlError({StorageErrorCode::kOutcomeUnknown, "not stored on this node so far"});
-  }
-  return stored;
+  if (stored) return Fate::kStored;
+  // On Galera this may be another node than before, and locks are each node's own: there the
+  // transaction may still be on its way.
+  return connection.facts().galera ? Fate::kNotSoFar : Fate::kNotStored;
 }
 
 }  // namespace masterkey2::mysql

@@ -24,22 +24,27 @@ template <class T, class Work>
 StorageResult<T> MysqlStorage::run(Unsettled unsettled, Work&& work) {
   try {
     Trials trials{.last_start = Clock::now() + kStartWithin};
+    std::optional<T> sent;  // by the attempt that is in doubt
     while (true) {
-      std::optional<T> sent;
       try {
         trials.sent = false;
         trials.witness = nullptr;
         Pool::Lease lease = pool_.acquire(trials.last_start, trials.fresh);
         trials.reused = lease.reused();
-        Attempt<T> attempt{lease.connection(), {}, nullptr};
+        Attempt<T> attempt{lease.connection(), {}, nullptr, trials.in_doubt != nullptr};
         try {
           T answer = work(attempt);
+          // Refused, perhaps because the attempt before it has taken effect by now.
+          const bool refused = attempt.in_doubt && attempt.witness == nullptr;
+          const bool stored =
+              refused && fate_of(*trials.in_doubt, lease.connection()) == Fate::kStored;
           lease.give_back();
-          return answer;
+          if (!refused) return answer;
+          return stored ? StorageResult<T>(std::move(*sent)) : *trials.doubt;
         } catch (const SqlError& error) {
           trials.sent = attempt.sent.has_value();
           trials.witness = attempt.witness;
-          sent = std::move(attempt.sent);
+          if (attempt.sent) sent = std::move(attempt.sent);
           if (error.kind() == SqlErrorKind::kConflict) {
             // A deadlock ends the transaction, a lock wait does not.
             lease.connection().command("ROLLBACK");
@@ -87,7 +92,8 @@ StorageResult<T> MysqlStorage::transact(Unsettled unsettled, Work&& work) {
     attempt.sql.command("START TRANSACTION");
     Transaction transaction(attempt.sql);
     T answer = looked_up(work, transaction);
-    if (!transaction.changed() || !is_kept(answer)) {
+    const bool settled = !attempt.in_doubt || transaction.witness() != nullptr;
+    if (!transaction.changed() || !is_kept(answer) || !settled) {
       attempt.sql.command("ROLLBACK");
       return answer;
     }

@@ -11,6 +11,7 @@ namespace masterkey2::mysql {
 namespace {
 
 constexpr std::int64_t kLockMillis = 30'000;
+constexpr int kMostConflicts = 20;
 
 constexpr std::string_view kCreateSchemaTable = R"(CREATE TABLE IF NOT EXISTS masterkey2_schema (
   one TINYINT UNSIGNED NOT NULL PRIMARY KEY,
@@ -35,15 +36,28 @@ bool has_table(Connection& connection, std::string_view name) {
       .next();
 }
 
+/// One statement on the schema's row; again if it lost to one of another Galera node, which may
+/// have come too late for the lock itself.
+std::uint64_t write_row(Connection& connection, std::string_view sql, const Params& params) {
+  for (int left = kMostConflicts;; --left) {
+    try {
+      return connection.execute(sql, params);
+    } catch (const SqlError& error) {
+      if (error.kind() != SqlErrorKind::kConflict || left == 0) throw;
+    }
+  }
+}
+
 void apply(Connection& connection, const Migration& migration, SchemaLock& lock) {
-  connection.execute("UPDATE masterkey2_schema SET migrating_to = ? WHERE one = 1",
-                     {migration.to_version});
+  write_row(connection, "UPDATE masterkey2_schema SET migrating_to = ? WHERE one = 1",
+            {migration.to_version});
   for (const std::string_view statement : migration.statements) {
     lock.renew();
     connection.command(statement);
   }
-  connection.execute("UPDATE masterkey2_schema SET version = ?, migrating_to = NULL WHERE one = 1",
-                     {migration.to_version});
+  write_row(connection,
+            "UPDATE masterkey2_schema SET version = ?, migrating_to = NULL WHERE one = 1",
+            {migration.to_version});
 }
 
 }  // namespace
@@ -55,14 +69,15 @@ SchemaLock::SchemaLock(Connection& connection) : connection_(connection) {
 }
 
 void SchemaLock::renew() {
-  if (connection_.execute(kTakeLock, {owner_, kLockMillis, owner_}) == 0) {
+  if (write_row(connection_, kTakeLock, {owner_, kLockMillis, owner_}) == 0) {
     throw SqlError({StorageErrorCode::kConflict,
                     "another process is making or migrating this schema; try again in a minute"});
   }
 }
 
 void SchemaLock::release() {
-  connection_.execute(
+  write_row(
+      connection_,
       "UPDATE masterkey2_schema SET locked_by = NULL, locked_until = NULL WHERE locked_by = ?",
       {owner_});
 }
@@ -76,8 +91,11 @@ SchemaState read_schema_state(Connection& connection) {
                 "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() LIMIT 1",
                 {})
             .next();
-    state.kind = any ? SchemaState::Kind::kForeign : SchemaState::Kind::kEmpty;
-    return state;
+    // Ours comes first of all tables: another process may be making them just now.
+    if (!any || !has_table(connection, "masterkey2_schema")) {
+      state.kind = any ? SchemaState::Kind::kForeign : SchemaState::Kind::kEmpty;
+      return state;
+    }
   }
   state.kind = SchemaState::Kind::kOurs;
   {
@@ -146,10 +164,10 @@ bool require_free(const SchemaState& state) {
 
 void migrate(Connection& connection) {
   connection.command(kCreateSchemaTable);
-  connection.execute(
-      "INSERT INTO masterkey2_schema (one, version) VALUES (1, 0) "
-      "ON DUPLICATE KEY UPDATE one = 1",
-      {});
+  write_row(connection,
+            "INSERT INTO masterkey2_schema (one, version) VALUES (1, 0) "
+            "ON DUPLICATE KEY UPDATE one = 1",
+            {});
   SchemaLock lock(connection);
   // Read again under the lock: another may have been here before.
   std::uint32_t version = read_schema_state(connection).version;

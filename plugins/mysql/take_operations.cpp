@@ -224,6 +224,7 @@ std::optional<TakeResult> try_take(Attempt<TakeResult>& attempt, const TakeSignI
   attempt.witness = listed ? &take.audit : nullptr;
   const bool inserted = insert_taking(connection, take, answer.sign_in->id, listed);
   attempt.sent.reset();
+  if (!inserted) attempt.witness = nullptr;
   return inserted ? std::optional(std::move(answer)) : std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "plugins/backend.hpp"
+#include "plugins/mysql/galera_backend.hpp"
 
 namespace masterkey2::testing {
 namespace {
@@ -15,10 +16,16 @@ const bool kChosen = [] {
   backend.name = "mysql";
   backend.options = {{"socket", "{socket}"}, {"database", "{database}"}, {"user", "masterkey2"}};
   backend.expand = [](const std::string& placeholder, const std::string& fresh) -> std::string {
-    if (placeholder == "{socket}") return shared_server().socket();
+    if (placeholder == "{socket}") {
+      return galera_is_chosen() ? next_socket() : shared_server().socket();
+    }
     if (placeholder != "{database}") return placeholder;
     const std::string name = database_for(fresh);
-    shared_server().create_database(name);
+    if (galera_is_chosen()) {
+      shared_cluster().create_database(name);
+    } else {
+      shared_server().create_database(name);
+    }
     return name;
   };
   return true;

@@ -78,6 +78,7 @@ pid_t MariadbServer::spawn(std::vector<std::string> arguments, const std::string
                                            "--user=" + user_name(),
                                            "--datadir=" + data(),
                                            "--tmpdir=" + folder_.path(),
+                                           "--socket=" + socket(),
                                            "--innodb-log-file-size=16M",
                                            "--innodb-data-file-path=ibdata1:8M:autoextend",
                                            "--innodb-buffer-pool-size=64M"};
@@ -135,12 +136,16 @@ void MariadbServer::run(const std::vector<std::string>& options, const std::stri
   }
 }
 
-void MariadbServer::start(const std::vector<std::string>& more) {
-  std::vector<std::string> arguments = {"--socket=" + socket(), "--skip-log-bin", "--debug-no-sync",
+void MariadbServer::launch(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments = {"--skip-log-bin", "--debug-no-sync",
                                         "--innodb-flush-method=nosync", "--max-connections=200"};
   arguments.insert(arguments.end(), options_.begin(), options_.end());
   arguments.insert(arguments.end(), more.begin(), more.end());
   server_ = spawn(std::move(arguments), "/dev/null");
+}
+
+void MariadbServer::start() {
+  launch();
   const auto deadline = std::chrono::steady_clock::now() + kStartWithin;
   while (std::chrono::steady_clock::now() < deadline) {
     try {
@@ -153,6 +158,12 @@ void MariadbServer::start(const std::vector<std::string>& more) {
     }
   }
   throw std::runtime_error("mariadbd does not start: " + log_end());
+}
+
+bool MariadbServer::has_ended() {
+  if (server_ <= 0 || ::waitpid(server_, nullptr, WNOHANG) != server_) return false;
+  server_ = -1;
+  return true;
 }
 
 void MariadbServer::end_with(int signal) {

@@ -31,8 +31,10 @@ class MariadbServer {
   /// Ends the server, in the process that started it.
   ~MariadbServer();
 
+  /// And waits until it answers.
+  void start();
   /// `more`: options for this time alone.
-  void start(const std::vector<std::string>& more = {});
+  void launch(const std::vector<std::string>& more = {});
   /// Runs the program with these options until it ends by itself, with `input` as its input.
   void run(const std::vector<std::string>& options, const std::string& input = "/dev/null") const;
   void set_options(std::vector<std::string> options) { options_ = std::move(options); }
@@ -44,9 +46,13 @@ class MariadbServer {
   [[nodiscard]] std::string socket() const { return folder_ / "socket"; }
   [[nodiscard]] pid_t pid() const { return server_; }
   [[nodiscard]] bool is_running() const { return server_ > 0; }
+  /// By itself. Then it is not running any more.
+  [[nodiscard]] bool has_ended();
   [[nodiscard]] std::string data() const { return folder_ / "data"; }
   /// What the server said.
   [[nodiscard]] std::string log() const;
+  /// The last of it.
+  [[nodiscard]] std::string log_end() const;
   /// Runs one statement as root.
   void execute(std::string_view sql) const;
   /// The number that a query answers as its first column, as root.
@@ -55,8 +61,6 @@ class MariadbServer {
   void create_database(const std::string& name) const;
 
  private:
-  /// The last of it.
-  [[nodiscard]] std::string log_end() const;
   void bootstrap() const;
   void end_with(int signal);
   [[nodiscard]] pid_t spawn(std::vector<std::string> arguments, const std::string& input) const;

@@ -82,6 +82,20 @@ MysqlProxy::~MysqlProxy() {
   for (std::thread& link : links_) link.join();
   ::close(wake_[0]);
   ::close(listener_);
+  if (delayed_ >= 0) ::close(delayed_);
+}
+
+void MysqlProxy::set_upstream(const std::string& upstream) {
+  const std::lock_guard lock(mutex_);
+  upstream_ = upstream;
+}
+
+void MysqlProxy::release() {
+  const std::lock_guard lock(mutex_);
+  std::string answer;
+  if (!send_all(delayed_, delayed_command_) || !receive(delayed_, answer)) {
+    throw std::runtime_error("the delayed command was not answered");
+  }
 }
 
 void MysqlProxy::cut_commit(Cut cut) {
@@ -108,7 +122,10 @@ void MysqlProxy::accept_all() {
 
 void MysqlProxy::serve(int client) {
   Link link{client, ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), {}};
-  const sockaddr_un address = address_of(upstream_);
+  const sockaddr_un address = [this] {
+    const std::lock_guard lock(mutex_);
+    return address_of(upstream_);
+  }();
   bool open =
       ::connect(link.server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   while (open) {
@@ -139,6 +156,13 @@ bool MysqlProxy::forward_command(Link& link) {
     cut = cut_for(packet.substr(kHeaderSize));
   }
   if (cut == Cut::kBefore) return false;
+  if (cut == Cut::kDelay) {
+    const std::lock_guard lock(mutex_);
+    delayed_ = ::dup(link.server);
+    delayed_command_ = packet;
+    if (at_delay_) at_delay_();
+    return false;
+  }
   if (!send_all(link.server, packet)) return false;
   if (cut == Cut::kAfter) {
     std::string answer;

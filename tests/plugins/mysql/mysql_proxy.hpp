@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "support/temporary_folder.hpp"
@@ -18,6 +20,7 @@ class MysqlProxy {
     kNone,
     kBefore,  ///< the server never sees the command
     kAfter,   ///< the server has carried it out, its answer gets lost
+    kDelay,   ///< the server sees the command when it is released, long after the client has gone
   };
 
   explicit MysqlProxy(std::string upstream);
@@ -30,6 +33,12 @@ class MysqlProxy {
   [[nodiscard]] std::uint64_t take_count() { return count_.exchange(0); }
   /// Cuts the connection around the next COMMIT.
   void cut_commit(Cut cut);
+  /// New connections go there from now on.
+  void set_upstream(const std::string& upstream);
+  /// Called between the client's loss of its connection, by kDelay, and its hearing of that.
+  void call_at_delay(std::function<void()> work) { at_delay_ = std::move(work); }
+  /// The server gets the command that was delayed, and has answered it.
+  void release();
   /// Cuts the connection around the `number`th command from now on, 1 being the next.
   void cut_command(std::uint64_t number, Cut cut);
 
@@ -48,6 +57,9 @@ class MysqlProxy {
   std::atomic<std::uint64_t> count_ = 0;
   std::mutex mutex_;
   Cut cut_ = Cut::kNone;
+  int delayed_ = -1;  ///< the connection to the server that the delayed command belongs to
+  std::string delayed_command_;
+  std::function<void()> at_delay_;
   std::uint64_t cut_at_ = 0;  ///< commands until the cut; 0: the next COMMIT
   std::vector<std::thread> links_;
   std::thread acceptor_;
