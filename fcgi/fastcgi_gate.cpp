@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -232,7 +233,7 @@ void FastcgiGate::look(int fd, bool hung_up) {
       return report_and_drop(fd, request.mistake);
     case PeekState::kParamsTooLarge:
       return refuse(
-          connection, request.request_id, {},
+          connection, request, make_http_request({}, options_.peers),
           {.code = ErrorCode::kInvalidRequest, .detail = "the parameters are larger than 32 KiB"});
     case PeekState::kReady:
       return judge(connection, request);
@@ -255,7 +256,7 @@ void FastcgiGate::judge(Connection& connection, const PeekedRequest& request) {
   const auto params = parse_params(request.params);
   if (!params) return report_and_drop(connection.fd.get(), params.error().detail);
   if (const auto mistake = find_params_mistake(*params)) {
-    return refuse(connection, request.request_id, *params,
+    return refuse(connection, request, make_http_request(*params, options_.peers),
                   {.code = ErrorCode::kInvalidRequest, .detail = std::string(mistake->detail)});
   }
   dispatch(connection, request, *params);
@@ -264,35 +265,55 @@ void FastcgiGate::judge(Connection& connection, const PeekedRequest& request) {
 void FastcgiGate::dispatch(Connection& connection, const PeekedRequest& request,
                            const std::vector<Param>& params) {
   const int fd = connection.fd.get();
-  unwatch(connection);
-  ReadyConnection ready{.fd = std::move(connection.fd),
-                        .ready_at = now_,
-                        .close_after = request.trailing,
-                        .known_to_epoll = connection.known_to_epoll};
-  const bool sorted = options_.line_of && queue_.size() >= options_.unsorted;
-  const std::string line =
-      sorted ? options_.line_of(make_http_request(params, options_.peers)) : std::string();
-  ++in_flight_;
-  if (queue_.push(ready, line)) return drop(fd);
-  --in_flight_;
-  connection.fd = std::move(ready.fd);
-  refuse(connection, request.request_id, params,
+  std::optional<HttpRequest> read;
+  std::string line;
+  bool urgent = true;
+  if (queue_.size() >= options_.unsorted) {
+    read = make_http_request(params, options_.peers);
+    if (options_.line_of) line = options_.line_of(*read);
+    urgent = router_.is_urgent(*read);
+  }
+  // Nobody else pushes: what has room now has it below.
+  if (queue_.has_room(line, urgent)) {
+    unwatch(connection);
+    ReadyConnection ready{.fd = std::move(connection.fd),
+                          .ready_at = now_,
+                          .close_after = request.trailing,
+                          .known_to_epoll = connection.known_to_epoll};
+    ++in_flight_;
+    if (queue_.push(ready, line, urgent)) return drop(fd);
+    --in_flight_;
+    connection.fd = std::move(ready.fd);
+  }
+  refuse(connection, request, read ? *read : make_http_request(params, options_.peers),
          {.code = ErrorCode::kOverloaded, .detail = "the queue to the workers is full"});
 }
 
-void FastcgiGate::refuse(Connection& connection, std::uint16_t request_id,
-                         const std::vector<Param>& params, const ApiError& error) {
-  const HttpRequest request = make_http_request(params, options_.peers);
+void FastcgiGate::refuse(Connection& connection, const PeekedRequest& peeked,
+                         const HttpRequest& request, const ApiError& error) {
   RequestLog line;
   const HttpResponse response = router_.refuse(request, error, line);
   const std::string answer =
-      encode_fastcgi_answer(request_id, cgi_response_text(response, request.request_id));
+      encode_fastcgi_answer(peeked.request_id, cgi_response_text(response, request.request_id));
+  const bool all_read = peeked.size != 0 && take_bytes(connection.fd.get(), peeked.size);
   // Less than a socket's buffer; a peer that does not even take this loses it.
   const ssize_t sent =
       send(connection.fd.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   report(request, response.status, line, 0);
   if (sent != static_cast<ssize_t>(answer.size())) return drop(connection.fd.get());
-  linger(connection);
+  if (!all_read || peeked.trailing) return linger(connection);
+  const bool sound = error.code == ErrorCode::kOverloaded;
+  if (!peeked.keep || !sound || draining()) return drop(connection.fd.get());
+  // A web server with much to ask would otherwise have to connect anew for each refusal, and meet
+  // our end of the connection with its next request.
+  connection.phase = Phase::kIdle;
+  connection.deadline = now_ + options_.idle_time;
+  watch(connection);
+}
+
+/// Bytes that have been looked at.
+bool FastcgiGate::take_bytes(int fd, std::size_t size) {
+  return recv(fd, buffer_.data(), size, MSG_DONTWAIT) == static_cast<ssize_t>(size);
 }
 
 void FastcgiGate::report(const HttpRequest& request, int status, const RequestLog& line,

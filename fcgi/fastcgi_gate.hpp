@@ -126,8 +126,9 @@ class FastcgiGate {
   void judge(Connection& connection, const PeekedRequest& request);
   void dispatch(Connection& connection, const PeekedRequest& request,
                 const std::vector<Param>& params);
-  void refuse(Connection& connection, std::uint16_t request_id, const std::vector<Param>& params,
+  void refuse(Connection& connection, const PeekedRequest& peeked, const HttpRequest& request,
               const ApiError& error);
+  [[nodiscard]] bool take_bytes(int fd, std::size_t size);
   void report_and_drop(int fd, std::string_view mistake);
   void linger(Connection& connection);
   void discard(int fd);

@@ -8,6 +8,7 @@ namespace {
 constexpr std::size_t kHeaderSize = 8;
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint16_t kResponder = 1;
+constexpr std::uint8_t kKeepConnection = 1;  ///< a flag of FCGI_BEGIN_REQUEST
 
 enum RecordType : std::uint8_t {
   kBeginRequest = 1,
@@ -71,6 +72,7 @@ PeekedRequest inspect_request(ByteView peeked) {
       if (complete && big_endian(content[0], content[1]) != kResponder) {
         return malformed("a role other than responder");
       }
+      request.keep = complete && (content[2] & kKeepConnection) != 0;
       if (complete) expected = kParams;
     } else if (record.request_id != request.request_id) {
       return malformed("records of two requests");
@@ -83,6 +85,7 @@ PeekedRequest inspect_request(ByteView peeked) {
     } else if (complete && record.length == 0) {
       request.state = PeekState::kReady;
       request.trailing = rest.size() > whole;
+      request.size = peeked.size() - rest.size() + whole;
       return request;
     }
     if (!complete) break;

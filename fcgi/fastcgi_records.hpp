@@ -24,7 +24,10 @@ enum class PeekState : std::uint8_t {
 struct PeekedRequest {
   PeekState state = PeekState::kIncomplete;
   std::uint16_t request_id = 0;
-  Bytes params;           ///< kReady: content of the FCGI_PARAMS stream
+  Bytes params;  ///< kReady: content of the FCGI_PARAMS stream
+  /// kReady: of the request on the connection; 0 if a part of its body is not seen yet.
+  std::size_t size = 0;
+  bool keep = false;      ///< the peer wants the connection for its next request (FCGI_KEEP_CONN)
   bool trailing = false;  ///< kReady: bytes of something else follow the request
   std::string_view mistake;
 };

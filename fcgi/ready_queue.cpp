@@ -4,6 +4,13 @@
 
 namespace masterkey2 {
 
+namespace {
+
+/// What begins now comes back to end it: then it must find a place, beside those who begin next.
+constexpr std::size_t kPlacesForEach = 3;
+
+}  // namespace
+
 std::size_t ReadyQueue::size() const {
   const std::lock_guard lock(mutex_);
   return size_;
@@ -14,15 +21,25 @@ ReadyQueue::Traffic ReadyQueue::traffic() const {
   return {.waiting = size_, .taken = taken_};
 }
 
-bool ReadyQueue::push(ReadyConnection& connection, const std::string& line) {
+bool ReadyQueue::fits(const std::string& line, bool urgent) const {
+  if (closed_ || size_ >= capacity_) return false;
+  const auto found = lines_.find(line);
+  const std::size_t length = found == lines_.end() ? 0 : found->second.size();
+  return (urgent ? length : kPlacesForEach * length) <= capacity_ - size_;
+}
+
+bool ReadyQueue::has_room(const std::string& line, bool urgent) const {
+  const std::lock_guard lock(mutex_);
+  return fits(line, urgent);
+}
+
+bool ReadyQueue::push(ReadyConnection& connection, const std::string& line, bool urgent) {
   {
     const std::lock_guard lock(mutex_);
-    if (closed_ || size_ >= capacity_) return false;
-    const auto found = lines_.find(line);
-    const std::size_t length = found == lines_.end() ? 0 : found->second.size();
-    if (length > capacity_ - size_) return false;
-    lines_[line].push_back(std::move(connection));
-    if (length == 0) turns_.push_back(line);
+    if (!fits(line, urgent)) return false;
+    Line& joined = lines_[line];
+    joined.push_back(std::move(connection));
+    if (joined.size() == 1) turns_.push_back(line);
     ++size_;
   }
   changed_.notify_one();

@@ -26,6 +26,10 @@ struct ReadyConnection {
 
 /// Bounded; any thread. Connections wait in lines, which take turns, so that who sends much waits
 /// for himself. In one line they go in the order of their arrival.
+///
+/// When there is not room for all, those that are not urgent are refused first: they find a line
+/// full that has room for urgent ones. Were a sign-in's end refused as often as its beginning, most
+/// of the work would be for sign-ins that come to nothing.
 class ReadyQueue {
  public:
   /// `capacity`: of all lines together.
@@ -34,9 +38,12 @@ class ReadyQueue {
   /// How many wait.
   [[nodiscard]] std::size_t size() const;
 
-  /// False if it is closed, or full, or if the line is longer than what is left for others;
-  /// `connection` is untouched then.
-  [[nodiscard]] bool push(ReadyConnection& connection, const std::string& line);
+  /// Whether `push` would take one more. Only pushing makes this false, never time.
+  [[nodiscard]] bool has_room(const std::string& line, bool urgent) const;
+
+  /// False if it is closed, or full, or if the line is longer than what is left for others (than
+  /// a third of that if not `urgent`); `connection` is untouched then.
+  [[nodiscard]] bool push(ReadyConnection& connection, const std::string& line, bool urgent);
 
   /// Waits for a connection. Absent once the queue is closed and empty.
   [[nodiscard]] std::optional<ReadyConnection> pop();
@@ -51,6 +58,8 @@ class ReadyQueue {
 
  private:
   using Line = std::deque<ReadyConnection>;
+
+  [[nodiscard]] bool fits(const std::string& line, bool urgent) const;
 
   const std::size_t capacity_;
   mutable std::mutex mutex_;

@@ -105,7 +105,16 @@ struct Router::Lookup {
 Router::Router(std::vector<Route> routes, std::string prefix)
     : routes_(std::move(routes)), prefix_(std::move(prefix)) {
   patterns_.reserve(routes_.size());
-  for (const Route& route : routes_) patterns_.push_back(split_pattern(route.pattern));
+  for (const Route& route : routes_) {
+    patterns_.push_back(split_pattern(route.pattern));
+    if (route.urgent) urgent_paths_.push_back(prefix_ + std::string(route.pattern));
+  }
+}
+
+bool Router::is_urgent(const HttpRequest& request) const {
+  const std::string_view path =
+      std::string_view(request.target).substr(0, request.target.find('?'));
+  return std::find(urgent_paths_.begin(), urgent_paths_.end(), path) != urgent_paths_.end();
 }
 
 Router::Lookup Router::look_up(const HttpRequest& request) const {

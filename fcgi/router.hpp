@@ -42,6 +42,8 @@ struct Route {
   std::string_view pattern;  ///< below the prefix: `/api/v1/users/{external_id}/disable`
   RouteCredential credential = RouteCredential::kNone;
   Handler handler;
+  /// Under load the last to be refused: it ends what other calls have begun, or says how we are.
+  bool urgent = false;
 };
 
 /// Immutable after construction; `handle` is thread-safe.
@@ -70,6 +72,9 @@ class Router {
   [[nodiscard]] HttpResponse refuse(const HttpRequest& request, const ApiError& error,
                                     RequestLog& log) const;
 
+  /// Whether the request is for an urgent route, by the path alone and as it is written there.
+  [[nodiscard]] bool is_urgent(const HttpRequest& request) const;
+
   [[nodiscard]] std::span<const Route> routes() const { return routes_; }
 
  private:
@@ -82,6 +87,7 @@ class Router {
   std::vector<Route> routes_;
   std::vector<std::vector<std::string_view>> patterns_;  ///< segments, parallel to routes_
   std::string prefix_;
+  std::vector<std::string> urgent_paths_;  ///< with the prefix
 };
 
 }  // namespace masterkey2

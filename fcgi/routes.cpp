@@ -28,22 +28,24 @@ std::vector<Route> make_routes(Services& services, const Metrics* metrics) {
     std::string_view pattern;
     RouteCredential credential;
     Function function;
+    bool urgent = false;
   };
+  static constexpr bool kUrgent = true;
   static constexpr Row kTable[] = {
       {"POST", "/api/v1/session-token", kApiKey, &post_session_token},
       {"DELETE", "/api/v1/session-token", kBearer, &delete_session_token},
       {"POST", "/api/v1/user-token", kApiKey, &post_user_token},
-      {"POST", "/api/v1/verify-auth", kApiKey, &post_verify_auth},
+      {"POST", "/api/v1/verify-auth", kApiKey, &post_verify_auth, kUrgent},
       {"POST", "/api/v1/begin_registration", kBearer, &post_begin_registration},
-      {"POST", "/api/v1/finish_registration", kBearer, &post_finish_registration},
+      {"POST", "/api/v1/finish_registration", kBearer, &post_finish_registration, kUrgent},
       {"POST", "/api/v1/begin_authentication", kBearer, &post_begin_authentication},
-      {"POST", "/api/v1/finish_authentication", kBearer, &post_finish_authentication},
+      {"POST", "/api/v1/finish_authentication", kBearer, &post_finish_authentication, kUrgent},
       {"POST", "/api/v1/cross_device", kBearer, &post_cross_device},
-      {"POST", "/api/v1/cross_device/status", kBearer, &post_cross_device_status},
-      {"POST", "/api/v1/cross_device/confirm", kBearer, &post_cross_device_confirm},
+      {"POST", "/api/v1/cross_device/status", kBearer, &post_cross_device_status, kUrgent},
+      {"POST", "/api/v1/cross_device/confirm", kBearer, &post_cross_device_confirm, kUrgent},
       {"POST", "/api/v1/cross_device/show", kPhone, &post_cross_device_show},
       {"POST", "/api/v1/cross_device/claim", kPhone, &post_cross_device_claim},
-      {"POST", "/api/v1/cross_device/finish", kPhone, &post_cross_device_finish},
+      {"POST", "/api/v1/cross_device/finish", kPhone, &post_cross_device_finish, kUrgent},
       {"POST", "/api/v1/cross_device/deny", kPhone, &post_cross_device_deny},
       {"GET", "/api/v1/users", kApiKey, &get_users},
       {"GET", "/api/v1/users/{external_id}", kApiKey, &get_user},
@@ -63,8 +65,8 @@ std::vector<Route> make_routes(Services& services, const Metrics* metrics) {
       {"GET", "/.well-known/webauthn", kNone, &get_host_related_origins},
       {"GET", "/.well-known/webauthn/{tenant_id}", kNone, &get_related_origins},
       {"GET", "/api/v1/openapi.json", kNone, &get_openapi},
-      {"GET", "/healthz", kNone, &get_healthz},
-      {"GET", "/readyz", kNone, &get_readyz},
+      {"GET", "/healthz", kNone, &get_healthz, kUrgent},
+      {"GET", "/readyz", kNone, &get_readyz, kUrgent},
       {"GET", "/version", kNone, &get_version},
   };
   std::vector<Route> routes;
@@ -78,14 +80,16 @@ std::vector<Route> make_routes(Services& services, const Metrics* metrics) {
                           return good.error();
                         }
                         return function(services, request);
-                      }});
+                      },
+                      .urgent = row.urgent});
   }
   routes.push_back({.method = "GET",
                     .pattern = "/metrics",
                     .credential = kNone,
                     .handler = [metrics](RouteRequest& request) -> ApiResult<HttpResponse> {
                       return get_metrics(metrics, request);
-                    }});
+                    },
+                    .urgent = true});
   return routes;
 }
 

@@ -38,7 +38,8 @@ class Barrier {
   bool open_ = false;
 };
 
-/// `handled` counts requests to /hello and /echo; those to /hold wait at `barrier`.
+/// `handled` counts requests to /hello and /echo, which is urgent; those to /hold wait at
+/// `barrier`.
 inline std::vector<Route> echo_routes(Barrier& barrier, std::atomic<int>& handled) {
   const auto say = [](std::string text) {
     HttpResponse response;
@@ -56,7 +57,8 @@ inline std::vector<Route> echo_routes(Barrier& barrier, std::atomic<int>& handle
        [&handled, say](RouteRequest& request) -> ApiResult<HttpResponse> {
          ++handled;
          return say(request.http.body);
-       }},
+       },
+       true},
       {"GET", "/hold", RouteCredential::kNone,
        [&barrier, say](RouteRequest&) -> ApiResult<HttpResponse> {
          barrier.enter();

@@ -26,7 +26,11 @@ TEST(InspectRequest, IsReadyWithTheEmptyStdinRecordAndNotBefore) {
   EXPECT_EQ(peeked.request_id, 258);
   EXPECT_EQ(as_text(peeked.params), fastcgi_pair("A", "b"));
   EXPECT_FALSE(peeked.trailing);
+  EXPECT_EQ(peeked.size, request.size());
+  EXPECT_TRUE(peeked.keep);
   EXPECT_TRUE(inspect(request + "x").trailing);
+  EXPECT_EQ(inspect(request + "x").size, request.size());
+  EXPECT_FALSE(inspect(testing::fastcgi_bytes({.params = {{"A", "b"}}})).keep);
 }
 
 TEST(InspectRequest, JoinsParametersOfSeveralRecordsAndSkipsPadding) {
@@ -47,6 +51,7 @@ TEST(InspectRequest, IsReadyAtTheLimitIfTheParametersAreThere) {
   const std::string bytes = head + body;
   EXPECT_EQ(inspect(bytes.substr(0, kMaxPeek - 1)).state, PeekState::kIncomplete);
   EXPECT_EQ(inspect(bytes.substr(0, kMaxPeek)).state, PeekState::kReady);
+  EXPECT_EQ(inspect(bytes.substr(0, kMaxPeek)).size, 0U);
 }
 
 TEST(InspectRequest, ParametersMustEndWithinTheLimit) {

@@ -17,9 +17,11 @@ unsigned number_of(const ReadyConnection& connection) {
   return static_cast<unsigned>(number);
 }
 
-bool push(ReadyQueue& queue, unsigned number, const std::string& line) {
+bool push(ReadyQueue& queue, unsigned number, const std::string& line, bool urgent = true) {
   ReadyConnection pushed = connection(number);
-  const bool taken = queue.push(pushed, line);
+  const bool had_room = queue.has_room(line, urgent);
+  const bool taken = queue.push(pushed, line, urgent);
+  EXPECT_EQ(taken, had_room);
   EXPECT_EQ(taken, pushed.fd.get() < 0);  // what is refused stays with the caller
   return taken;
 }
@@ -66,6 +68,17 @@ TEST(ReadyQueue, KeepsRoomForOthersFromALongLine) {
   EXPECT_TRUE(push(queue, 5, "c"));
   EXPECT_FALSE(push(queue, 6, "d"));  // full
   EXPECT_EQ(queue.size(), 8U);
+}
+
+TEST(ReadyQueue, RefusesFirstWhatIsNotUrgent) {
+  ReadyQueue queue(12);
+  unsigned taken = 0;
+  while (push(queue, 1, "a", false)) ++taken;
+  EXPECT_EQ(taken, 4U);  // for a fifth twelve would have to be left
+  for (unsigned i = 0; i < 3; ++i) EXPECT_TRUE(push(queue, 2, "a", true));
+  EXPECT_FALSE(push(queue, 3, "a", true));
+  EXPECT_FALSE(push(queue, 4, "a", false));
+  EXPECT_TRUE(push(queue, 6, "b", false));  // what others have begun does not close this line
 }
 
 TEST(ReadyQueue, GivesOutWhatWaitsOnceItIsClosed) {

@@ -28,7 +28,7 @@ ApiResult<HttpResponse> echo(RouteRequest& request) {
 
 std::vector<Route> table() {
   return {
-      {"GET", "/healthz", RouteCredential::kNone, echo},
+      {"GET", "/healthz", RouteCredential::kNone, echo, true},
       {"POST", "/api/v1/session-token", RouteCredential::kApiKey, echo},
       {"DELETE", "/api/v1/session-token", RouteCredential::kBearer, echo},
       {"POST", "/api/v1/finish", RouteCredential::kBearer, echo},
@@ -101,6 +101,20 @@ TEST(Router, HandsOverCredentialAndDecodedPathValues) {
 TEST(Router, StripsThePrefixOfBaseUrl) {
   EXPECT_EQ(ask("GET", "/auth/healthz", {}, "", "/auth").response.status, 200);
   EXPECT_EQ(ask("GET", "/healthz", {}, "", "/auth").code(), "not_found");
+}
+
+TEST(Router, KnowsAnUrgentRouteByItsPath) {
+  const Router router(table(), "/auth");
+  HttpRequest request;
+  for (const char* target : {"/auth/healthz", "/auth/healthz?a=b", "/auth/healthz?"}) {
+    request.target = target;
+    EXPECT_TRUE(router.is_urgent(request)) << target;
+  }
+  for (const char* target : {"", "?", "/", "/healthz", "/auth/healthz/", "/auth/healthz/a",
+                             "/auth/%68ealthz", "/auth/api/v1/session-token"}) {
+    request.target = target;
+    EXPECT_FALSE(router.is_urgent(request)) << target;
+  }
 }
 
 TEST(Router, UnknownPathIsNotFoundAndReadableByBrowsers) {
