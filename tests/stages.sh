@@ -29,8 +29,9 @@ stages=(
   "coverage|long|2400|lines and branches of core/webauthn that its tests take"
   "mutation|long|3600|each check of core/webauthn removed, one at a time, fails a test"
   "figures|long|1800|what verification costs: CPU against bare OpenSSL, memory, hostile bodies"
-  "bench|long|2400|what a sign-in costs under load: both storages, next to Express and Fastify"
+  "bench|long|2400|what a sign-in costs under load: both storages, next to Express, Fastify and Go"
   "scale|long|5400|a sign-in with a thousand passkeys and with two million, on both storages"
+  "overload|long|1800|five times the load that it can carry; a quiet tenant beside one that floods; on both storages"
   "packages|long|7200|deb and rpm: built twice alike, judged, used in a clean system"
   "api_fuzz|long|1800|requests made from docs/openapi.json: MK2_API_FUZZ_REQUESTS of them (200,000)"
   "interleavings|long|5400|sign-ins against what ends them, over processes: MK2_INTERLEAVINGS rounds (100,000)"
@@ -124,6 +125,7 @@ stage_acceptance() {
   ninja -C build/check
   run_ctest build/check -L acceptance || status=1
   check "the server's CPU for a sign-in" tests/bench/run --quick || status=1
+  check "more load than it can carry" tests/bench/run --overload --quick || status=1
   return "$status"
 }
 
@@ -302,6 +304,11 @@ stage_figures() {
 stage_bench() {
   local stage=bench
   counted tests/bench/run
+}
+
+stage_overload() {
+  local stage=overload
+  counted tests/bench/run --overload
 }
 
 stage_scale() {

@@ -63,11 +63,11 @@ Round measure(const Contender& contender, const figures::AssertionSample& sample
   return round;
 }
 
+double percentile(const std::vector<double>& sorted, std::size_t percent) {
+  return sorted.empty() ? 0.0 : sorted[(sorted.size() - 1) * percent / 100];
+}
+
 Json as_json(const Round& round) {
-  const auto percentile = [&](std::size_t percent) {
-    return round.durations.empty() ? 0.0
-                                   : round.durations[(round.durations.size() - 1) * percent / 100];
-  };
   return {{"work", round.work},
           {"calls", round.calls},
           {"wall_s", round.wall},
@@ -77,10 +77,10 @@ Json as_json(const Round& round) {
           {"visitors_cpu_s", round.visitors_cpu},
           {"foreign_cores", round.foreign_cores},
           {"bare_verification_s", round.bare},
-          {"p50_s", percentile(50)},
-          {"p90_s", percentile(90)},
-          {"p99_s", percentile(99)},
-          {"slowest_s", percentile(100)}};
+          {"p50_s", percentile(round.durations, 50)},
+          {"p90_s", percentile(round.durations, 90)},
+          {"p99_s", percentile(round.durations, 99)},
+          {"slowest_s", percentile(round.durations, 100)}};
 }
 
 }  // namespace masterkey2::bench

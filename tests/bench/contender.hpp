@@ -37,6 +37,9 @@ struct Round {
   std::vector<double> durations;  ///< of each call, sorted
 };
 
+/// Of durations that are sorted; 0 if there are none.
+[[nodiscard]] double percentile(const std::vector<double>& sorted, std::size_t percent);
+
 /// As report.py reads it: durations by their percentiles.
 [[nodiscard]] Json as_json(const Round& round);
 

@@ -13,7 +13,6 @@
 #include <thread>
 #include <vector>
 
-#include "bench/visitors.hpp"
 #include "encoding/json.hpp"
 #include "support/fastcgi_client.hpp"
 
@@ -92,25 +91,34 @@ std::map<std::string, std::string> unit_environment() {
   return environment;
 }
 
-std::string kept_upstream(const std::string& address) {
-  return "upstream kept { server " + address + "; keepalive " + std::to_string(kConnections) +
+std::string kept_upstream(const std::string& address, std::size_t kept) {
+  return "upstream kept { server " + address + "; keepalive " + std::to_string(kept) +
          "; keepalive_requests 1000000; }\nkeepalive_requests 1000000;\n";
 }
 
 }  // namespace
 
-void Deployment::configure(const std::string& storage) const {
+void Deployment::configure() const {
   const std::string config = folder_ / "masterkey2.yaml";
   const std::string flatfile = "{plugin: flatfile, options: {path: " + (folder_ / "store") + "}}";
-  std::ofstream(config) << "base_url: http://localhost:8081\n"
-                        << "plugin_dir: " << MASTERKEY2_PLUGIN_DIR << "\n"
-                        << "allow_own_plugins: true\n"
-                        << "keyring: " << (folder_ / "keyring") << "\n"
-                        << "rate_limits: {address_per_minute: 10000000, token_per_minute: 10000000,"
-                        << " tenant_per_second: 1000000, key_per_second: 1000000}\n"
-                        << "storage: " << (storage.empty() ? flatfile : storage) << "\n";
+  std::ofstream file(config);
+  file << "base_url: http://localhost:8081\n"
+       << "plugin_dir: " << MASTERKEY2_PLUGIN_DIR << "\n"
+       << "allow_own_plugins: true\n"
+       << "keyring: " << (folder_ / "keyring") << "\n"
+       << "storage: " << (storage_.empty() ? flatfile : storage_) << "\n";
+  if (limits_ == Limits::kOutOfReach) {
+    file << "rate_limits: {address_per_minute: 10000000, token_per_minute: 10000000,"
+         << " tenant_per_second: 1000000, key_per_second: 1000000}\n";
+  }
+  file.close();
   std::filesystem::permissions(
       config, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+void Deployment::limit(Limits limits) {
+  limits_ = limits;
+  configure();
 }
 
 std::string Deployment::ctl(const std::vector<std::string>& words) const {
@@ -118,20 +126,24 @@ std::string Deployment::ctl(const std::vector<std::string>& words) const {
       joined({MASTERKEY2_CTL, "--config", folder_ / "masterkey2.yaml", "--json"}, words));
 }
 
-Deployment::Deployment(const std::string& storage) {
-  configure(storage);
+Deployment::Deployment(const std::string& storage) : storage_(storage) {
+  configure();
   ctl({"storage", "init"});
-  const std::string tenant =
-      ctl({"tenant", "create", "--name", "Site", "--rp-id", kRpId, "--origin", kOrigin});
-  api_key_ = Json::parse(tenant).at("api_key").get<std::string>();
+  api_key_ = add_tenant();
 }
 
 Deployment::Deployment(const Deployment& other, const std::string& storage,
                        const std::string& export_file)
-    : api_key_(other.api_key_) {
-  configure(storage);
+    : storage_(storage), api_key_(other.api_key_) {
+  configure();
   std::filesystem::copy_file(other.folder_ / "keyring", folder_ / "keyring");
   ctl({"storage", "import", export_file});
+}
+
+std::string Deployment::add_tenant() const {
+  const std::string tenant =
+      ctl({"tenant", "create", "--name", "Site", "--rp-id", kRpId, "--origin", kOrigin});
+  return Json::parse(tenant).at("api_key").get<std::string>();
 }
 
 void Deployment::export_to(const std::string& file) const { ctl({"storage", "export", file}); }
@@ -160,8 +172,15 @@ double Deployment::start() {
   throw std::runtime_error("the server does not start");
 }
 
-Peer::Peer(const std::string& folder, const std::string& framework) {
-  Piped piped({"node", folder + "/server.mjs", framework, kOrigin, kRpId});
+std::string mysql_storage(const testing::MariadbServer& server, const std::string& database) {
+  server.execute("CREATE USER IF NOT EXISTS masterkey2@localhost");
+  server.create_database(database);
+  return "{plugin: mysql, options: {socket: " + server.socket() + ", database: " + database +
+         ", user: masterkey2}}";
+}
+
+Peer::Peer(std::vector<std::string> command) {
+  Piped piped(joined(std::move(command), {kOrigin, kRpId}));
   port_ = static_cast<std::uint16_t>(std::stoi("0" + piped.read(false)));
   if (port_ == 0) throw std::runtime_error("the peer does not start");
   process_ = std::move(piped.process);
@@ -173,14 +192,14 @@ testing::NginxProcess::Contents shipped_front(const std::string& socket) {
           .workers = kWebWorkers};
 }
 
-testing::NginxProcess::Contents kept_front(const std::string& socket) {
-  return {.http = kept_upstream("unix:" + socket),
+testing::NginxProcess::Contents kept_front(const std::string& socket, std::size_t kept) {
+  return {.http = kept_upstream("unix:" + socket, kept),
           .server = front_lines("kept; fastcgi_keep_conn on"),
           .workers = kWebWorkers};
 }
 
 testing::NginxProcess::Contents http_front(std::uint16_t port) {
-  return {.http = kept_upstream("127.0.0.1:" + std::to_string(port)),
+  return {.http = kept_upstream("127.0.0.1:" + std::to_string(port), kConnections),
           .server =
               "location / { proxy_pass http://kept; proxy_http_version 1.1;"
               " proxy_set_header Connection \"\"; }",

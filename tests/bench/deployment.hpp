@@ -8,11 +8,18 @@
 #include <string>
 #include <vector>
 
+#include "bench/visitors.hpp"
+#include "plugins/mysql/mariadb_server.hpp"
 #include "support/child_process.hpp"
 #include "support/nginx_process.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace masterkey2::bench {
+
+enum class Limits : std::uint8_t {
+  kOutOfReach,  ///< counted, and never used up
+  kShipped,
+};
 
 /// An installation as shipped, with one tenant: claims, audit, limits and log are on.
 class Deployment {
@@ -21,6 +28,11 @@ class Deployment {
   explicit Deployment(const std::string& storage);
   /// The installation of `other`, key ring and API key, on a store made of an export.
   Deployment(const Deployment& other, const std::string& storage, const std::string& export_file);
+
+  /// One more. Its API key.
+  [[nodiscard]] std::string add_tenant() const;
+  /// From the next start on; before, they are out of reach.
+  void limit(Limits limits);
 
   /// While the server is stopped.
   void export_to(const std::string& file) const;
@@ -34,20 +46,26 @@ class Deployment {
   [[nodiscard]] pid_t pid() const { return server_->pid(); }
 
  private:
-  void configure(const std::string& storage) const;
+  void configure() const;
   /// masterkey2ctl's answer, as JSON. Throws if it fails.
   std::string ctl(const std::vector<std::string>& words) const;
 
   testing::TemporaryFolder folder_;
+  std::string storage_;
+  Limits limits_ = Limits::kOutOfReach;
   std::string api_key_;
   std::optional<testing::ChildProcess> server_;
 };
 
-/// What a site would otherwise build (peer/server.mjs).
+/// Makes a database. The storage of a Deployment in it.
+[[nodiscard]] std::string mysql_storage(const testing::MariadbServer& server,
+                                        const std::string& database);
+
+/// What a site would otherwise build (peer/).
 class Peer {
  public:
-  /// `folder`: with node_modules; `framework`: express or fastify.
-  Peer(const std::string& folder, const std::string& framework);
+  /// `command` is called with an origin and an RP ID, and prints its port.
+  explicit Peer(std::vector<std::string> command);
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] pid_t pid() const { return process_->pid(); }
@@ -59,8 +77,9 @@ class Peer {
 
 /// conf/nginx/masterkey2.conf as it is shipped.
 [[nodiscard]] testing::NginxProcess::Contents shipped_front(const std::string& socket);
-/// The same with connections to the server that are kept.
-[[nodiscard]] testing::NginxProcess::Contents kept_front(const std::string& socket);
+/// The same with so many connections to the server that are kept.
+[[nodiscard]] testing::NginxProcess::Contents kept_front(const std::string& socket,
+                                                         std::size_t kept = kConnections);
 /// In front of an HTTP server, with connections that are kept.
 [[nodiscard]] testing::NginxProcess::Contents http_front(std::uint16_t port);
 

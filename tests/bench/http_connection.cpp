@@ -9,14 +9,6 @@
 #include <utility>
 
 namespace masterkey2::bench {
-namespace {
-
-constexpr std::string_view kEndOfHead = "\r\n\r\n";
-constexpr std::string_view kLength = "\r\nContent-Length: ";
-constexpr std::string_view kClose = "\r\nConnection: close";
-
-}  // namespace
-
 void HttpConnection::connect() {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
@@ -45,40 +37,27 @@ bool HttpConnection::send(std::string_view text) const {
   return true;
 }
 
-bool HttpConnection::receive(HttpReply& reply) {
-  text_.clear();
-  std::size_t head = std::string::npos;
-  std::size_t whole = std::string::npos;
-  while (whole == std::string::npos || text_.size() < whole) {
+bool HttpConnection::receive() {
+  reader_.restart();
+  while (true) {
     char buffer[16'384];
     const ssize_t size = ::recv(fd_, buffer, sizeof buffer, 0);
     if (size <= 0) return false;
-    text_.append(buffer, static_cast<std::size_t>(size));
-    if (whole != std::string::npos) continue;
-    head = text_.find(kEndOfHead);
-    if (head == std::string::npos) continue;
-    const std::size_t length = text_.find(kLength);
-    if (length == std::string::npos || length > head) return false;
-    whole = head + kEndOfHead.size() + std::stoul(text_.substr(length + kLength.size(), 10));
+    const auto state = reader_.take({buffer, static_cast<std::size_t>(size)});
+    if (state != ReplyReader::State::kMore) return state == ReplyReader::State::kWhole;
   }
-  reply.status = std::stoi(text_.substr(9, 3));
-  reply.body = text_.substr(head + kEndOfHead.size());
-  if (text_.find(kClose) < head) disconnect();
-  return true;
 }
 
-HttpReply HttpConnection::post(std::string_view path, std::string_view headers,
-                               std::string_view body) {
-  std::string text;
-  text.append("POST /api/v1/").append(path).append(" HTTP/1.1\r\nHost: localhost\r\n");
-  text.append(headers);
-  if (!body.empty()) text.append("Content-Type: application/json\r\n");
-  text.append("Content-Length: ").append(std::to_string(body.size())).append(kEndOfHead);
-  text.append(body);
-  HttpReply reply;
+HttpReply HttpConnection::ask(std::string_view method, std::string_view path,
+                              std::string_view headers, std::string_view body) {
+  const std::string text = http_request(method, path, headers, body);
   for (const bool kept : {fd_ >= 0, false}) {
     if (fd_ < 0) connect();
-    if (send(text) && receive(reply)) return reply;
+    if (send(text) && receive()) {
+      HttpReply reply = reader_.reply();
+      if (reply.last) disconnect();
+      return reply;
+    }
     disconnect();
     if (!kept) break;
   }

@@ -5,12 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace masterkey2::bench {
+#include "bench/http_message.hpp"
 
-struct HttpReply {
-  int status = 0;
-  std::string body;
-};
+namespace masterkey2::bench {
 
 /// One thread at a time.
 class HttpConnection {
@@ -20,19 +17,23 @@ class HttpConnection {
   HttpConnection& operator=(const HttpConnection&) = delete;
   ~HttpConnection() { disconnect(); }
 
-  /// POST; `headers` as lines that end with CRLF. Connects when needed, once more if the server has
-  /// closed. Throws if there is no whole answer with a Content-Length.
-  HttpReply post(std::string_view path, std::string_view headers, std::string_view body);
+  /// As http_request has it. Connects when needed, once more if the server has closed. Throws if
+  /// there is no whole answer with a Content-Length.
+  HttpReply ask(std::string_view method, std::string_view path, std::string_view headers,
+                std::string_view body);
+  HttpReply post(std::string_view path, std::string_view headers, std::string_view body) {
+    return ask("POST", path, headers, body);
+  }
 
  private:
   void connect();
   void disconnect();
   bool send(std::string_view text) const;
-  bool receive(HttpReply& reply);
+  bool receive();
 
   std::uint16_t port_;
   int fd_ = -1;
-  std::string text_;  ///< what has arrived
+  ReplyReader reader_;
 };
 
 }  // namespace masterkey2::bench

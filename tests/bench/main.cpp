@@ -3,11 +3,10 @@
 //
 //     masterkey2-bench [--rounds N] [--sign-ins N] [--members N] [--quick] [--peer FOLDER]
 //
-// --quick: sign-ins on the flat file alone. --peer: the folder of server.mjs with its node_modules.
-#include <sysexits.h>
+// --quick: sign-ins on the flat file alone. --peer: the folder of server.mjs with its node_modules,
+// and of server-go.
 #include <unistd.h>
 
-#include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -16,6 +15,7 @@
 
 #include "bench/contender.hpp"
 #include "bench/deployment.hpp"
+#include "bench/program.hpp"
 #include "bench/usage.hpp"
 #include "encoding/json.hpp"
 #include "plugins/mysql/mariadb_server.hpp"
@@ -40,8 +40,6 @@ constexpr const char* kVerified = "sign-in and verify-auth";
 constexpr std::size_t kPeerWarmUp = 6'000;
 constexpr int kStarts = 5;
 
-void progress(const std::string& text) { std::cerr << text << std::endl; }
-
 class Bench {
  public:
   explicit Bench(Options options) : options_(std::move(options)) {}
@@ -50,7 +48,10 @@ class Bench {
     start_flat_file();
     if (!options_.quick) {
       start_mysql();
-      for (const char* framework : {"express", "fastify"}) start_peer(framework);
+      for (const char* framework : {"express", "fastify"}) {
+        start_peer(framework, {"node", options_.peer + "/server.mjs", framework});
+      }
+      start_peer("go", {options_.peer + "/server-go"});
     }
     for (std::size_t i = 0; i < options_.rounds; ++i) {
       progress("round " + std::to_string(i + 1) + " of " + std::to_string(options_.rounds));
@@ -114,11 +115,7 @@ class Bench {
   void start_mysql() {
     progress("MySQL");
     mariadb_ = std::make_unique<MariadbServer>();
-    mariadb_->execute("CREATE USER masterkey2@localhost");
-    mariadb_->create_database("bench");
-    mysql_ =
-        std::make_unique<Deployment>("{plugin: mysql, options: {socket: " + mariadb_->socket() +
-                                     ", database: bench, user: masterkey2}}");
+    mysql_ = std::make_unique<Deployment>(mysql_storage(*mariadb_, "bench"));
     mysql_->start();
     const Door door{front(kept_front(mysql_->socket())).port(), mysql_->api_key()};
     const Members members = register_members(door, options_.members);
@@ -129,12 +126,12 @@ class Bench {
     warm_up(contenders_.back(), options_.sign_ins / 4);
   }
 
-  void start_peer(const std::string& framework) {
+  void start_peer(const std::string& name, std::vector<std::string> command) {
     if (options_.peer.empty()) return;
-    progress(framework);
-    const Peer& peer = *peers_.emplace_back(std::make_unique<Peer>(options_.peer, framework));
+    progress(name);
+    const Peer& peer = *peers_.emplace_back(std::make_unique<Peer>(std::move(command)));
     const Door door{front(http_front(peer.port())).port(), "none"};
-    add(framework, door, peer.pid(), 0, register_members(door, options_.members));
+    add(name, door, peer.pid(), 0, register_members(door, options_.members));
     warm_up(contenders_.back(), kPeerWarmUp);
   }
 
@@ -197,23 +194,14 @@ class Bench {
   std::vector<Contender> contenders_;
 };
 
-Options parse(const std::vector<std::string>& words) {
+Options parse(Words words) {
   Options options;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i] == "--quick") {
-      options.quick = true;
-    } else if (words[i] == "--peer") {
-      options.peer = words.at(++i);
-    } else if (words[i] == "--rounds") {
-      options.rounds = std::stoul(words.at(++i));
-    } else if (words[i] == "--sign-ins") {
-      options.sign_ins = std::stoul(words.at(++i));
-    } else if (words[i] == "--members") {
-      options.members = std::stoul(words.at(++i));
-    } else {
-      throw std::invalid_argument("there is no option " + words[i]);
-    }
-  }
+  options.quick = words.take("--quick");
+  words.take("--peer", options.peer);
+  words.take("--rounds", options.rounds);
+  words.take("--sign-ins", options.sign_ins);
+  words.take("--members", options.members);
+  words.end();
   return options;
 }
 
@@ -221,12 +209,6 @@ Options parse(const std::vector<std::string>& words) {
 }  // namespace masterkey2::bench
 
 int main(int argc, char** argv) {
-  try {
-    using namespace masterkey2::bench;
-    std::cout << Bench(parse({argv, argv + argc})).run().dump(1) << "\n";
-    return EX_OK;
-  } catch (const std::exception& error) {
-    std::cerr << "masterkey2-bench: " << error.what() << "\n";
-    return EX_SOFTWARE;
-  }
+  using namespace masterkey2::bench;
+  return run_program(argc, argv, [](Words words) { return Bench(parse(std::move(words))).run(); });
 }

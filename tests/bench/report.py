@@ -3,6 +3,7 @@
 
     report.py RESULT.json FOLDER           table to stdout; report.json, cpu.svg, latency.svg into FOLDER
     report.py --scale RESULT.json          the same for masterkey2-scale, table alone
+    report.py --overload [--quick] RESULT.json    for masterkey2-overload; --quick: counts alone
     report.py --quick [--set] RESULT.json REFERENCE.json
 
 Unit of CPU is V, one bare P-256 verification in the same round. Of all rounds the quieter half counts:
@@ -13,7 +14,9 @@ import json
 import pathlib
 import sys
 
+import overload
 import plots
+from judged import count, judge, print_judged
 
 SIGN_IN, VERIFIED = "sign-in", "sign-in and verify-auth"
 WORSE = 1.5
@@ -73,6 +76,10 @@ def rows(result, figures):
         title = peer.capitalize() + " + @simplewebauthn/server"
         yield f"{title}, server CPU, begin + finish", other, "V", None, None, True
         yield f"ours against {title}, server CPU", sign_in.cpu("server") / other, "", must, goal, True
+    if ("go", SIGN_IN) in figures:
+        other = figures["go", SIGN_IN].cpu("server", "web")
+        yield "Go + duo-labs/webauthn, server + nginx CPU, begin + finish", other, "V", None, None, True
+        yield "ours against Go, server + nginx CPU", sign_in.cpu("server", "web") / other, "", 1.35, 0.95, True
     yield "sign-ins/s × V in s", sign_in.speed(), "", 0.22, 0.32, False
     yield "p99 of a sign-in, 16 at a time", sign_in.mean("p99_s") * 1e3, "ms", 20, 12, True
     yield f"resident after start, {result['members']} passkeys", resident[flat]["after start"], "MB", 16, 12, True
@@ -82,37 +89,9 @@ def rows(result, figures):
         yield f"refusal, server CPU: {refusal}", figures[flat, refusal].cpu("server"), "V", 2.0, 1.0, True
 
 
-def verdict(figure, must, goal, less):
-    if must is None:
-        return "-"
-    if goal is not None and (figure <= goal if less else figure >= goal):
-        return "goal"
-    return "yes" if (figure <= must if less else figure >= must) else "NO"
-
-
-def table(lines):
-    widths = [max(len(line[i]) for line in lines) for i in range(5)]
-    for line in lines:
-        print("  ".join([line[0].ljust(widths[0])] + [line[i].rjust(widths[i]) for i in range(1, 5)]))
-
-
-def print_judged(judged):
-    shown = lambda number: "" if number is None else f"{number:g}"
-    table([("what", "figure", "must", "goal", "met")] +
-          [(what, f"{figure:.2f} {unit}".rstrip(), shown(must), shown(goal), met)
-           for what, figure, unit, must, goal, _, met in judged])
-
-
-def count(judged):
-    """The last line; true if nothing is missed."""
-    missed = sum(row[-1] == "NO" for row in judged)
-    print(f"{sum(row[-1] in ('yes', 'goal') for row in judged)} passed, {missed} failed")
-    return missed == 0
-
-
 def report(result, folder):
     figures = collect(result)
-    judged = [(*row, verdict(row[1], *row[3:])) for row in rows(result, figures)]
+    judged = judge(rows(result, figures))
     print_judged(judged)
     quiet = figures["flat file", SIGN_IN]
     print(f"V = {quiet.bare * 1e6:.0f} µs of CPU; others kept {quiet.mean('foreign_cores'):.1f} of "
@@ -168,7 +147,7 @@ def scale_rows(result, figures):
 
 
 def scale(result):
-    judged = [(*row, verdict(row[1], *row[3:])) for row in scale_rows(result, collect(result))]
+    judged = judge(scale_rows(result, collect(result)))
     print_judged(judged)
     return count(judged)
 
@@ -186,11 +165,14 @@ def quick(result, path, write):
 
 def main(words):
     files = [pathlib.Path(word) for word in words if not word.startswith("--")]
-    if len(files) != (1 if "--scale" in words else 2):
+    alone = {"--scale", "--overload"} & set(words)
+    if len(files) != (1 if alone else 2):
         sys.exit(__doc__)
     result = json.loads(files[0].read_text())
     if "--scale" in words:
         return 0 if scale(result) else 1
+    if "--overload" in words:
+        return 0 if overload.report(result, "--quick" in words) else 1
     good = quick(result, files[1], "--set" in words) if "--quick" in words else report(result, files[1])
     return 0 if good else 1
 

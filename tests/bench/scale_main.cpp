@@ -5,12 +5,10 @@
 //
 // The members that sign in are the same everywhere: the large stores are imported from the export
 // of the small one, with users and tenants added.
-#include <sysexits.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -19,6 +17,7 @@
 #include "bench/contender.hpp"
 #include "bench/deployment.hpp"
 #include "bench/grown_export.hpp"
+#include "bench/program.hpp"
 #include "bench/usage.hpp"
 #include "encoding/json.hpp"
 #include "plugins/mysql/mariadb_server.hpp"
@@ -38,8 +37,6 @@ struct Options {
 constexpr std::size_t kMembers = 1'000;
 constexpr int kStarts = 3;
 
-void progress(const std::string& text) { std::cerr << text << std::endl; }
-
 class Scale {
  public:
   explicit Scale(const Options& options) : options_(options) {}
@@ -56,13 +53,8 @@ class Scale {
     grow_export(files_ / "small", files_ / "large", options_.growth);
     add("flat file, small", seed, door.port);
     add_imported("flat file, large", "", "large");
-    mariadb_.execute("CREATE USER masterkey2@localhost");
     for (const std::string size : {"small", "large"}) {
-      mariadb_.create_database(size);
-      add_imported("MySQL, " + size,
-                   "{plugin: mysql, options: {socket: " + mariadb_.socket() +
-                       ", database: " + size + ", user: masterkey2}}",
-                   size);
+      add_imported("MySQL, " + size, mysql_storage(mariadb_, size), size);
     }
     for (std::size_t i = 0; i < options_.rounds; ++i) {
       progress("round " + std::to_string(i + 1) + " of " + std::to_string(options_.rounds));
@@ -130,21 +122,13 @@ class Scale {
   std::vector<Contender> contenders_;
 };
 
-Options parse(const std::vector<std::string>& words) {
+Options parse(Words words) {
   Options options;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i] == "--users") {
-      options.growth.users = std::stoul(words.at(++i));
-    } else if (words[i] == "--tenants") {
-      options.growth.tenants = std::stoul(words.at(++i));
-    } else if (words[i] == "--rounds") {
-      options.rounds = std::stoul(words.at(++i));
-    } else if (words[i] == "--sign-ins") {
-      options.sign_ins = std::stoul(words.at(++i));
-    } else {
-      throw std::invalid_argument("there is no option " + words[i]);
-    }
-  }
+  words.take("--users", options.growth.users);
+  words.take("--tenants", options.growth.tenants);
+  words.take("--rounds", options.rounds);
+  words.take("--sign-ins", options.sign_ins);
+  words.end();
   return options;
 }
 
@@ -152,12 +136,6 @@ Options parse(const std::vector<std::string>& words) {
 }  // namespace masterkey2::bench
 
 int main(int argc, char** argv) {
-  try {
-    using namespace masterkey2::bench;
-    std::cout << Scale(parse({argv, argv + argc})).run().dump(1) << "\n";
-    return EX_OK;
-  } catch (const std::exception& error) {
-    std::cerr << "masterkey2-scale: " << error.what() << "\n";
-    return EX_SOFTWARE;
-  }
+  using namespace masterkey2::bench;
+  return run_program(argc, argv, [](Words words) { return Scale(parse(std::move(words))).run(); });
 }

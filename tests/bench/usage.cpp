@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -52,5 +54,17 @@ double resident_megabytes(pid_t process) {
   statm >> size >> resident;
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
 }
+
+namespace {
+
+std::size_t entries(pid_t process, const char* folder) {
+  const std::filesystem::directory_iterator all("/proc/" + std::to_string(process) + folder);
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+}  // namespace
+
+std::size_t thread_count(pid_t process) { return entries(process, "/task"); }
+std::size_t descriptor_count(pid_t process) { return entries(process, "/fd"); }
 
 }  // namespace masterkey2::bench

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <vector>
 
 namespace masterkey2::bench {
@@ -18,5 +19,9 @@ namespace masterkey2::bench {
 
 /// Resident memory of a process in MB (10⁶ bytes).
 [[nodiscard]] double resident_megabytes(pid_t process);
+
+/// How many threads, and how many descriptors, a process has.
+[[nodiscard]] std::size_t thread_count(pid_t process);
+[[nodiscard]] std::size_t descriptor_count(pid_t process);
 
 }  // namespace masterkey2::bench

@@ -19,20 +19,18 @@ namespace {
 
 using std::chrono::steady_clock;
 
-std::string site(const Door& door) { return "X-API-Key: " + door.api_key + "\r\n"; }
-
-std::string browser(const std::string& token, const std::string& origin = kOrigin) {
-  return "Authorization: Bearer " + token + "\r\nOrigin: " + origin + "\r\n";
+std::string good_text(HttpConnection& connection, const std::string& path,
+                      const std::string& headers, const std::string& body) {
+  HttpReply reply = connection.post(path, headers, body);
+  if (reply.status != 200) {
+    throw std::runtime_error(path + ": " + std::to_string(reply.status) + " " + reply.body);
+  }
+  return std::move(reply.body);
 }
 
 Json good(HttpConnection& connection, const std::string& path, const std::string& headers,
           const std::string& body) {
-  const HttpReply reply = connection.post(path, headers, body);
-  Json answer = Json::parse(reply.body, nullptr, false);
-  if (reply.status != 200 || !answer.is_object()) {
-    throw std::runtime_error(path + ": " + std::to_string(reply.status) + " " + reply.body);
-  }
-  return answer;
+  return Json::parse(good_text(connection, path, headers, body));
 }
 
 Bytes decoded(const Json& text) {
@@ -72,11 +70,40 @@ void on_all_connections(const Door& door, std::size_t count,
   if (mishap) std::rethrow_exception(mishap);
 }
 
+void sign_in_once(HttpConnection& connection, const Door& door,
+                  const support::VirtualCredential& credential, const std::string& token,
+                  Extent extent) {
+  const std::string headers = page_headers(token);
+  const std::string begun = good_text(connection, "begin_authentication", headers, "");
+  const Json done =
+      good(connection, "finish_authentication", headers, signed_answer(credential, begun));
+  if (extent == Extent::kSignIn) return;
+  const Json verdict = good(connection, "verify-auth", site_headers(door),
+                            Json{{"token", done.at("auth_token")}}.dump());
+  if (verdict.at("verified") != true) throw std::runtime_error("verify-auth: not verified");
+}
+
+}  // namespace
+
+std::string site_headers(const Door& door) { return "X-API-Key: " + door.api_key + "\r\n"; }
+
+std::string page_headers(const std::string& token, const std::string& origin) {
+  return "Authorization: Bearer " + token + "\r\nOrigin: " + origin + "\r\n";
+}
+
+std::string signed_answer(const support::VirtualCredential& credential, const std::string& begun) {
+  const Json answer = Json::parse(begun);
+  const Json& options = answer.at("publicKey");
+  const Json made =
+      support::make_authentication_response(credential, answer_to(options, options.at("rpId")));
+  return Json{{"ceremony", answer.at("ceremony")}, {"credential", made}}.dump();
+}
+
 support::VirtualCredential register_member(HttpConnection& connection, const Door& door,
                                            const std::string& external_id) {
   const Json user =
-      good(connection, "user-token", site(door), Json{{"external_id", external_id}}.dump());
-  const std::string headers = browser(user.at("user_token").get<std::string>());
+      good(connection, "user-token", site_headers(door), Json{{"external_id", external_id}}.dump());
+  const std::string headers = page_headers(user.at("user_token").get<std::string>());
   const Json begun = good(connection, "begin_registration", headers, "");
   const Json& options = begun.at("publicKey");
   auto credential =
@@ -87,24 +114,6 @@ support::VirtualCredential register_member(HttpConnection& connection, const Doo
        Json{{"ceremony", begun.at("ceremony")}, {"credential", made}}.dump());
   return credential;
 }
-
-void sign_in_once(HttpConnection& connection, const Door& door,
-                  const support::VirtualCredential& credential, const std::string& token,
-                  Extent extent) {
-  const std::string headers = browser(token);
-  const Json begun = good(connection, "begin_authentication", headers, "");
-  const Json& options = begun.at("publicKey");
-  const Json made =
-      support::make_authentication_response(credential, answer_to(options, options.at("rpId")));
-  const Json done = good(connection, "finish_authentication", headers,
-                         Json{{"ceremony", begun.at("ceremony")}, {"credential", made}}.dump());
-  if (extent == Extent::kSignIn) return;
-  const Json verdict =
-      good(connection, "verify-auth", site(door), Json{{"token", done.at("auth_token")}}.dump());
-  if (verdict.at("verified") != true) throw std::runtime_error("verify-auth: not verified");
-}
-
-}  // namespace
 
 Members register_members(const Door& door, std::size_t count) {
   Members members(count);
@@ -117,8 +126,9 @@ Members register_members(const Door& door, std::size_t count) {
 std::vector<std::string> make_session_tokens(const Door& door, std::size_t count) {
   std::vector<std::string> tokens(count);
   on_all_connections(door, count, [&](HttpConnection& connection, std::size_t index) {
-    tokens[index] =
-        good(connection, "session-token", site(door), "").at("session_token").get<std::string>();
+    tokens[index] = good(connection, "session-token", site_headers(door), "")
+                        .at("session_token")
+                        .get<std::string>();
   });
   return tokens;
 }
@@ -136,15 +146,39 @@ std::vector<double> sign_in(const Door& door, const Members& members,
   return durations;
 }
 
+std::vector<Visit> sign_in_for(const Door& door, const Members& members,
+                               const std::vector<std::string>& session_tokens, double seconds) {
+  std::mutex mutex;
+  std::vector<Visit> visits;
+  const auto start = steady_clock::now();
+  const auto since_start = [&] {
+    return std::chrono::duration<double>(steady_clock::now() - start).count();
+  };
+  on_all_connections(door, kConnections, [&](HttpConnection& connection, std::size_t first) {
+    for (std::size_t i = first; since_start() < seconds; i += kConnections) {
+      bool good = true;
+      try {
+        sign_in_once(connection, door, members[i % members.size()],
+                     session_tokens[i % session_tokens.size()], Extent::kSignIn);
+      } catch (const std::runtime_error&) {
+        good = false;
+      }
+      const std::lock_guard lock(mutex);
+      visits.push_back({since_start(), good});
+    }
+  });
+  return visits;
+}
+
 std::vector<Refusal> refusals(const Door& door) {
   const std::string token = make_session_tokens(door, 1).front();
   std::string forged = token;
   char& middle = forged[forged.size() / 2];
   middle = middle == 'A' ? 'B' : 'A';
-  return {
-      {"unknown token", "begin_authentication", browser(forged), "", 401},
-      {"bad JSON", "finish_authentication", browser(token), R"({"ceremony": )", 400},
-      {"wrong origin", "begin_authentication", browser(token, "http://localhost:8089"), "", 403}};
+  return {{"unknown token", "begin_authentication", page_headers(forged), "", 401},
+          {"bad JSON", "finish_authentication", page_headers(token), R"({"ceremony": )", 400},
+          {"wrong origin", "begin_authentication", page_headers(token, "http://localhost:8089"), "",
+           403}};
 }
 
 void be_refused(const Door& door, const Refusal& refusal, std::size_t count) {

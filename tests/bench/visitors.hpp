@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/http_connection.hpp"
 #include "support/virtual_credential.hpp"
 
 namespace masterkey2::bench {
@@ -25,6 +26,11 @@ struct Door {
 
 using Members = std::vector<support::VirtualCredential>;
 
+/// A new user's passkey. Throws if a call fails.
+[[nodiscard]] support::VirtualCredential register_member(HttpConnection& connection,
+                                                         const Door& door,
+                                                         const std::string& external_id);
+
 /// As many new users, each with a passkey.
 [[nodiscard]] Members register_members(const Door& door, std::size_t count);
 
@@ -41,6 +47,26 @@ enum class Extent : std::uint8_t {
 [[nodiscard]] std::vector<double> sign_in(const Door& door, const Members& members,
                                           const std::vector<std::string>& session_tokens,
                                           Extent extent);
+
+/// One sign-in of a closed loop.
+struct Visit {
+  double ended = 0;  ///< in s since the loop began
+  bool good = false;
+};
+
+/// Sign-ins (begin, finish) on all connections for so long; a refusal is no reason to end.
+[[nodiscard]] std::vector<Visit> sign_in_for(const Door& door, const Members& members,
+                                             const std::vector<std::string>& session_tokens,
+                                             double seconds);
+
+/// The lines that a page's script sends with a call.
+[[nodiscard]] std::string page_headers(const std::string& token,
+                                       const std::string& origin = kOrigin);
+/// The lines that a site sends with a call.
+[[nodiscard]] std::string site_headers(const Door& door);
+/// What the browser makes of the answer to begin_authentication: the body of finish_authentication.
+[[nodiscard]] std::string signed_answer(const support::VirtualCredential& credential,
+                                        const std::string& begun);
 
 /// A call that the server has to turn down.
 struct Refusal {

@@ -59,7 +59,7 @@ NginxProcess::NginxProcess(const Contents& contents) {
                                << "daemon off;\nworker_processes " << contents.workers << ";\n"
                                << "pid " << (folder_ / "pid") << ";\n"
                                << "error_log " << error_log << ";\n"
-                               << "events { worker_connections 512; }\n"
+                               << "events { worker_connections " << contents.connections << "; }\n"
                                << "http {\n  access_log off;\n"
                                << "  client_body_temp_path " << (folder_ / "body") << ";\n"
                                << "  fastcgi_temp_path " << (folder_ / "fastcgi") << ";\n"

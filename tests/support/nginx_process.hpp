@@ -20,6 +20,7 @@ class NginxProcess {
     std::string http;    ///< lines of the http block
     std::string server;  ///< lines of the one server block
     unsigned workers = 1;
+    unsigned connections = 512;  ///< of each worker, those to the server among them
   };
 
   /// Serves when it returns; throws with nginx's error log if it cannot start.

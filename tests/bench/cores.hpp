@@ -1,0 +1,26 @@
+// Which of the machine's cores a process runs on.
+#pragma once
+
+#include <sched.h>
+
+#include <vector>
+
+namespace masterkey2::bench {
+
+/// Those that this thread may use.
+[[nodiscard]] std::vector<int> usable_cores();
+
+/// While it lives, this thread and the processes that it starts run on these cores alone; the
+/// processes stay there.
+class OnCores {
+ public:
+  explicit OnCores(const std::vector<int>& cores);
+  OnCores(const OnCores&) = delete;
+  OnCores& operator=(const OnCores&) = delete;
+  ~OnCores() { sched_setaffinity(0, sizeof before_, &before_); }
+
+ private:
+  cpu_set_t before_{};
+};
+
+}  // namespace masterkey2::bench

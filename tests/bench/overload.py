@@ -1,0 +1,77 @@
+"""What masterkey2-overload has measured."""
+from judged import count, judge, print_judged
+
+
+def refused(load):
+    return load["begin_refused"] + load["finish_refused"] + load["limited"]
+
+
+def improper(load):
+    """Answers that nobody should get."""
+    return load["without_retry_after"] + sum(load["others"].values())
+
+
+def in_cpu(part, sign_ins):
+    """Sign-ins for each second of CPU that the server got."""
+    return sign_ins / part["usage"]["server_cpu_s"]
+
+
+def rows(name, parts):
+    """As judge() wants them."""
+    before, after, load = parts["capacity"], parts["capacity_after"], parts["overload"]
+    capacity = (before["per_second"] + after["per_second"]) / 2
+    offered = (load["due"] - load["not_offered"]) / load["seconds"]
+    yield f"{name}: capacity", capacity, "/s", None, None, False
+    yield "… visitors who came, as a multiple of that", offered / capacity, "", None, None, False
+    yield "… sign-ins meanwhile, as a part of capacity", load["signed_in"] / load["seconds"] / capacity, "", 0.8, 0.9, False
+    at_capacity = sum(in_cpu(part, part["per_second"] * part["usage"]["wall_s"]) for part in (before, after)) / 2
+    yield ("… sign-ins for the server's CPU, as a part of that at capacity",
+           in_cpu(load, load["signed_in"]) / at_capacity, "", None, None, False)
+    yield "… begun sign-ins that were not finished", load["finish_refused"] / max(
+        1, load["finish_refused"] + load["signed_in"]) * 100, "%", None, None, True
+    yield "… p99 of a refusal", load["refusal_p99_s"] * 1e3, "ms", 50, 10, True
+    yield "… answers other than these", improper(load), "", 0, 0, True
+    yield "… threads lost", parts["lost_threads"], "", 0, 0, True
+    yield "… until four fifths of capacity again", parts["recovery"]["full_rate_s"], "s", 2, 0.5, True
+    for note, suffix in (("", ""), (", limits as shipped", "_limited")):
+        quiet, flooded = parts["quiet" + suffix], parts["flooded" + suffix]
+        yield f"{name}: a quiet tenant's p99{note}", quiet["visit_p99_s"] * 1e3, "ms", None, None, True
+        yield "… while another one floods", flooded["visit_p99_s"] * 1e3, "ms", None, None, True
+        yield "… as a ratio", flooded["visit_p99_s"] / quiet["visit_p99_s"], "", 3, 2, True
+        yield "… of its sign-ins refused", refused(flooded) / flooded["due"] * 100, "%", 1, 0, True
+        yield "… improper answers", improper(flooded) + improper(flooded["flood"]), "", 0, 0, True
+
+
+def print_detail(result):
+    for name, parts in result["storages"].items():
+        load = parts["overload"]
+        print(f"{name}: {load['due']} visitors were due in {load['seconds']:g} s, {load['not_offered']} of them found all "
+              f"sockets in use; {load['signed_in']} signed in, {load['begin_refused']} were refused at once, "
+              f"{load['finish_refused']} at the end, {load['limited']} by limits")
+        for what in ("overload", "flooded", "flooded_limited"):
+            for answer, times in parts.get(what, {}).get("others", {}).items():
+                print(f"{name}, {what}: {times} × {answer}")
+
+
+def report(result, quick):
+    judged = []
+    for name, parts in result["storages"].items():
+        if not quick:
+            judged += judge(rows(name, parts))
+            continue
+        load = parts["overload"]
+        judged += judge([
+            (f"{name}: visitors refused", refused(load), "", 1, None, False),
+            ("… signed in", load["signed_in"], "", 1, None, False),
+            ("… answers other than these", improper(load), "", 0, None, True),
+            ("… threads lost", parts["lost_threads"], "", 0, None, True),
+            ("… signed in afterwards", sum(parts["recovery"]["slices"]), "", 1, None, False)])
+    print_judged(judged)
+    print_detail(result)
+    if not quick:
+        own = "a core of its own" if result["apart"] else "no core of its own"
+        usage = [part["usage"] for parts in result["storages"].values() for part in parts.values()
+                 if isinstance(part, dict) and "usage" in part]
+        foreign = sum(u["foreign_cores"] for u in usage) / len(usage)
+        print(f"the server had {own}; others kept {foreign:.1f} of {result['cores']} cores busy")
+    return count(judged)
