@@ -144,6 +144,24 @@ TEST_F(Faults, FrozenServerIsUnavailableInTimeForAllThreads) {
   EXPECT_THAT(sign_in(2), Answers(Outcome::kDone));
 }
 
+TEST_F(Faults, SlowServerIsWaitedFor) {
+  proxy().set_delay(std::chrono::milliseconds(100));
+  EXPECT_THAT(sign_in(1), Answers(Outcome::kDone));
+  EXPECT_TRUE(storage().find_tenant(id_of<TenantId>(1)));
+}
+
+TEST_F(Faults, ServerThatIsTooSlowIsUnavailableInTimeAndNothingHasHappened) {
+  for (const int milliseconds : {700, 2'000, 30'000}) {
+    SCOPED_TRACE(milliseconds);
+    proxy().set_delay(std::chrono::milliseconds(milliseconds));
+    const auto number = static_cast<std::uint64_t>(milliseconds);
+    expect_unavailable([&] { return sign_in(number); });
+    proxy().set_delay({});
+    expect_back();
+    EXPECT_THAT(sign_in(number), Answers(Outcome::kDone));
+  }
+}
+
 TEST_F(Faults, ReadOnlyServerServesReadsAlone) {
   execute("SET GLOBAL read_only = 1");
   EXPECT_THAT(storage().check(), FailsWith(StorageErrorCode::kUnavailable));

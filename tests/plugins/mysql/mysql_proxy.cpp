@@ -153,6 +153,10 @@ bool MysqlProxy::forward_command(Link& link) {
   Cut cut = Cut::kNone;
   if (is_command && command != kQuit && command != kSendLongData && command != kCloseStatement) {
     ++count_;
+    if (const int delay = delay_ms_; delay > 0) {
+      pollfd end{wake_[0], POLLIN, 0};
+      ::poll(&end, 1, delay);
+    }
     cut = cut_for(packet.substr(kHeaderSize));
   }
   if (cut == Cut::kBefore) return false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -33,6 +34,8 @@ class MysqlProxy {
   [[nodiscard]] std::uint64_t take_count() { return count_.exchange(0); }
   /// Cuts the connection around the next COMMIT.
   void cut_commit(Cut cut);
+  /// From now on each command waits so long on its way to the server.
+  void set_delay(std::chrono::milliseconds delay) { delay_ms_ = static_cast<int>(delay.count()); }
   /// New connections go there from now on.
   void set_upstream(const std::string& upstream);
   /// Called between the client's loss of its connection, by kDelay, and its hearing of that.
@@ -55,6 +58,7 @@ class MysqlProxy {
   int listener_ = -1;
   int wake_[2] = {-1, -1};
   std::atomic<std::uint64_t> count_ = 0;
+  std::atomic<int> delay_ms_ = 0;
   std::mutex mutex_;
   Cut cut_ = Cut::kNone;
   int delayed_ = -1;  ///< the connection to the server that the delayed command belongs to
