@@ -32,6 +32,7 @@ stages=(
   "bench|long|2400|what a sign-in costs under load: both storages, next to Express, Fastify and Go"
   "scale|long|5400|a sign-in with a thousand passkeys and with two million, on both storages"
   "overload|long|1800|five times the load that it can carry; a quiet tenant beside one that floods; on both storages"
+  "soak|long|14400|mixed load with restarts and reloads on both storages for MK2_SOAK_MINUTES (60): answers, memory, descriptors"
   "packages|long|7200|deb and rpm: built twice alike, judged, used in a clean system"
   "api_fuzz|long|1800|requests made from docs/openapi.json: MK2_API_FUZZ_REQUESTS of them (200,000)"
   "interleavings|long|5400|sign-ins against what ends them, over processes: MK2_INTERLEAVINGS rounds (100,000)"
@@ -309,6 +310,11 @@ stage_bench() {
 stage_overload() {
   local stage=overload
   counted tests/bench/run --overload
+}
+
+stage_soak() {
+  local stage=soak
+  counted tests/bench/run --soak "${MK2_SOAK_MINUTES:-60}"
 }
 
 stage_scale() {

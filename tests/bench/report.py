@@ -4,6 +4,7 @@
     report.py RESULT.json FOLDER           table to stdout; report.json, cpu.svg, latency.svg into FOLDER
     report.py --scale RESULT.json          the same for masterkey2-scale, table alone
     report.py --overload [--quick] RESULT.json    for masterkey2-overload; --quick: counts alone
+    report.py --soak RESULT.json           for masterkey2-soak
     report.py --quick [--set] RESULT.json REFERENCE.json
 
 Unit of CPU is V, one bare P-256 verification in the same round. Of all rounds the quieter half counts:
@@ -16,6 +17,7 @@ import sys
 
 import overload
 import plots
+import soak
 from judged import count, judge, print_judged
 
 SIGN_IN, VERIFIED = "sign-in", "sign-in and verify-auth"
@@ -165,7 +167,7 @@ def quick(result, path, write):
 
 def main(words):
     files = [pathlib.Path(word) for word in words if not word.startswith("--")]
-    alone = {"--scale", "--overload"} & set(words)
+    alone = {"--scale", "--overload", "--soak"} & set(words)
     if len(files) != (1 if alone else 2):
         sys.exit(__doc__)
     result = json.loads(files[0].read_text())
@@ -173,6 +175,8 @@ def main(words):
         return 0 if scale(result) else 1
     if "--overload" in words:
         return 0 if overload.report(result, "--quick" in words) else 1
+    if "--soak" in words:
+        return 0 if soak.report(result) else 1
     good = quick(result, files[1], "--set" in words) if "--quick" in words else report(result, files[1])
     return 0 if good else 1
 

@@ -91,6 +91,16 @@ std::string page_headers(const std::string& token, const std::string& origin) {
   return "Authorization: Bearer " + token + "\r\nOrigin: " + origin + "\r\n";
 }
 
+NewPasskey signed_registration(const Json& begun) {
+  const Json& options = begun.at("publicKey");
+  auto credential =
+      support::VirtualCredential::create(webauthn::kEs256, decoded(options.at("user").at("id")));
+  const Json made = support::make_registration_response(
+      credential, answer_to(options, options.at("rp").at("id")));
+  return {std::move(credential),
+          Json{{"ceremony", begun.at("ceremony")}, {"credential", made}}.dump()};
+}
+
 std::string signed_answer(const support::VirtualCredential& credential, const std::string& begun) {
   const Json answer = Json::parse(begun);
   const Json& options = answer.at("publicKey");
@@ -104,15 +114,9 @@ support::VirtualCredential register_member(HttpConnection& connection, const Doo
   const Json user =
       good(connection, "user-token", site_headers(door), Json{{"external_id", external_id}}.dump());
   const std::string headers = page_headers(user.at("user_token").get<std::string>());
-  const Json begun = good(connection, "begin_registration", headers, "");
-  const Json& options = begun.at("publicKey");
-  auto credential =
-      support::VirtualCredential::create(webauthn::kEs256, decoded(options.at("user").at("id")));
-  const Json made = support::make_registration_response(
-      credential, answer_to(options, options.at("rp").at("id")));
-  good(connection, "finish_registration", headers,
-       Json{{"ceremony", begun.at("ceremony")}, {"credential", made}}.dump());
-  return credential;
+  const NewPasskey made = signed_registration(good(connection, "begin_registration", headers, ""));
+  good(connection, "finish_registration", headers, made.body);
+  return made.credential;
 }
 
 Members register_members(const Door& door, std::size_t count) {

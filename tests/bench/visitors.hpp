@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/http_connection.hpp"
+#include "encoding/json.hpp"
 #include "support/virtual_credential.hpp"
 
 namespace masterkey2::bench {
@@ -64,6 +65,13 @@ struct Visit {
                                        const std::string& origin = kOrigin);
 /// The lines that a site sends with a call.
 [[nodiscard]] std::string site_headers(const Door& door);
+/// What the browser makes of the answer to begin_registration: a passkey, and the body of
+/// finish_registration.
+struct NewPasskey {
+  support::VirtualCredential credential;
+  std::string body;
+};
+[[nodiscard]] NewPasskey signed_registration(const Json& begun);
 /// What the browser makes of the answer to begin_authentication: the body of finish_authentication.
 [[nodiscard]] std::string signed_answer(const support::VirtualCredential& credential,
                                         const std::string& begun);
