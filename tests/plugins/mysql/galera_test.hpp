@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <latch>
 #include <memory>
 #include <optional>
@@ -33,7 +34,7 @@ class GaleraTest : public ::testing::Test {
   /// Installation, tenant 1 with user 1 and credential 1.
   void SetUp() override {
     ASSERT_THAT(on(0).initialize(make_installation()), Answers(Outcome::kDone));
-    ASSERT_THAT(on(0).insert_tenant(make_insert_tenant(1)), Answers(Outcome::kDone));
+    add_tenant(1);
     add_user(1, 1);
   }
 
@@ -49,10 +50,15 @@ class GaleraTest : public ::testing::Test {
     request.options = {{"socket", socket}, {"database", database_}, {"user", "masterkey2"}};
     return request;
   }
+  void add_tenant(std::uint64_t number) {
+    ASSERT_THAT(settled([&] { return on(0).insert_tenant(make_insert_tenant(number)); }),
+                Answers(Outcome::kDone));
+  }
   /// With one credential of the same number.
   void add_user(std::uint64_t tenant, std::uint64_t number) {
-    ASSERT_TRUE(on(0).put_user(make_put_user(tenant, number)));
-    ASSERT_THAT(on(0).commit_registration(make_registration(tenant, number, number)),
+    ASSERT_TRUE(settled([&] { return on(0).put_user(make_put_user(tenant, number)); }));
+    const CommitRegistration commit = make_registration(tenant, number, number);
+    ASSERT_THAT(settled([&] { return on(0).commit_registration(commit); }),
                 Answers(Outcome::kDone));
   }
   [[nodiscard]] const std::string& database() const { return database_; }
@@ -60,6 +66,19 @@ class GaleraTest : public ::testing::Test {
   /// An audit entry of a server process beside that node: each has a chain of its own.
   static void set_chain(AuditEntry& entry, unsigned node) {
     entry.chain = id_of<TokenId>(100 + node);
+  }
+  /// What `call` answers in the end: again while it had no effect, for a conflict or for want of
+  /// time on a machine that is not ours alone.
+  template <class Call>
+  static auto settled(Call&& call) -> decltype(call()) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    auto answer = call();
+    while (!answer && std::chrono::steady_clock::now() < until &&
+           (answer.error().code == StorageErrorCode::kConflict ||
+            answer.error().code == StorageErrorCode::kUnavailable)) {
+      answer = call();
+    }
+    return answer;
   }
   /// `work(node)` in a thread for each node, all let go at once. What they answered.
   template <class Work>
@@ -70,7 +89,7 @@ class GaleraTest : public ::testing::Test {
     for (unsigned i = 0; i < kNodes; ++i) {
       threads.emplace_back([&, i] {
         ready.arrive_and_wait();
-        answers[i].emplace(work(i));
+        answers[i].emplace(settled([&] { return work(i); }));
       });
     }
     for (std::thread& thread : threads) thread.join();
@@ -80,15 +99,18 @@ class GaleraTest : public ::testing::Test {
   template <class Answers, class Value>
   static void expect_one(const Answers& answers, Value winner, Value loser) {
     unsigned won = 0;
+    unsigned unknown = 0;
     for (const auto& answer : answers) {
-      ASSERT_TRUE(*answer) << answer->error().detail;
-      if (**answer == winner) {
+      if (!*answer) {
+        ASSERT_THAT(*answer, FailsWith(StorageErrorCode::kOutcomeUnknown));
+        ++unknown;
+      } else if (**answer == winner) {
         ++won;
       } else {
         EXPECT_EQ(**answer, loser);
       }
     }
-    EXPECT_EQ(won, 1U);
+    EXPECT_TRUE(won == 1 || (won == 0 && unknown > 0)) << won << " winners";
   }
 
  private:
