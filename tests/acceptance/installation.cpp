@@ -64,8 +64,8 @@ std::string run_or_throw(const std::vector<std::string>& command) {
 
 }  // namespace
 
-Installation::Installation(const std::string& storage) {
-  const std::string config = folder_ / "masterkey2.yaml";
+std::string Installation::write_config(const std::string& name, const std::string& storage) const {
+  std::string config = folder_ / name;
   const std::string flatfile = "{plugin: flatfile, options: {path: " + store() + "}}";
   std::ofstream(config) << "base_url: http://localhost:8081\n"
                         << "plugin_dir: " << MASTERKEY2_PLUGIN_DIR << "\n"
@@ -76,6 +76,11 @@ Installation::Installation(const std::string& storage) {
                         << "storage: " << (storage.empty() ? flatfile : storage) << "\n";
   std::filesystem::permissions(
       config, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  return config;
+}
+
+Installation::Installation(const std::string& storage) {
+  const std::string config = write_config("masterkey2.yaml", storage);
   const std::vector<std::string> ctl = {MASTERKEY2_CTL, "--config", config};
   std::vector<std::string> init = ctl;
   init.insert(init.end(), {"storage", "init"});
@@ -97,15 +102,26 @@ std::string Installation::socket(unsigned process) const {
 }
 
 void Installation::start(unsigned count) {
+  start_with(std::vector<std::string>(count, folder_ / "masterkey2.yaml"));
+}
+
+void Installation::start_on(const std::vector<std::string>& storages) {
+  std::vector<std::string> configs;
+  for (const std::string& storage : storages) {
+    configs.push_back(write_config("process-" + std::to_string(configs.size()) + ".yaml", storage));
+  }
+  start_with(configs);
+}
+
+void Installation::start_with(const std::vector<std::string>& configs) {
   const std::string ready_path = folder_ / "ready";
   const ReadySocket ready(ready_path);
-  for (unsigned i = 0; i < count; ++i) {
-    processes_.emplace_back(
-        std::vector<std::string>{MASTERKEY2_FCGI, "--config", folder_ / "masterkey2.yaml",
-                                 "--listen", "unix:" + socket(i)},
-        std::vector<std::string>{"NOTIFY_SOCKET=" + ready_path}, log());
+  for (unsigned i = 0; i < configs.size(); ++i) {
+    processes_.emplace_back(std::vector<std::string>{MASTERKEY2_FCGI, "--config", configs[i],
+                                                     "--listen", "unix:" + socket(i)},
+                            std::vector<std::string>{"NOTIFY_SOCKET=" + ready_path}, log());
   }
-  ready.wait_for(count);
+  ready.wait_for(static_cast<unsigned>(configs.size()));
 }
 
 void Installation::kill_all() {

@@ -22,6 +22,9 @@ class Installation {
 
   /// Starts `count` server processes, each on a socket of its own, and waits until all are ready.
   void start(unsigned count);
+  /// One process for each of `storages`: several ways to the storage that the installation was made
+  /// in.
+  void start_on(const std::vector<std::string>& storages);
   /// kill -9 of all processes at once, and waits for their end.
   void kill_all();
   /// SIGTERM; the exit codes.
@@ -37,6 +40,10 @@ class Installation {
   [[nodiscard]] std::uintmax_t store_size() const;
 
  private:
+  [[nodiscard]] std::string write_config(const std::string& name, const std::string& storage) const;
+  /// A server process for each of the configurations.
+  void start_with(const std::vector<std::string>& configs);
+
   TemporaryFolder folder_;
   std::string api_key_;
   std::vector<ChildProcess> processes_;
