@@ -207,12 +207,24 @@ in_memory() {
   TMPDIR=$folder "$@"
 }
 
+# What the tests of the flat file said that they did.
+campaign_figures() {
+  awk '/^every call: / { kills += $3; failures += $6 }
+    /^power loss: / { recordings += $3; calls += $5; states += $7; seen += $9 }
+    END {
+      printf "%d kill points, %d failing calls; power lost after each of %d calls of %d recordings: ", \
+        kills, failures, calls, recordings
+      printf "%d states, %d of them opened\n", states, seen
+    }' "$logs/$stage.xml"
+}
+
 stage_campaigns() {
   local stage=campaigns status=0 rounds=${MK2_RACE_ROUNDS:-10000} tests=build/check/tests/plugins
   local small=(--option "path={fresh}/store" --option segment_bytes=16384 --option keep_superseded_s=0)
   configure check
   ninja -C build/check flatfile_test storage_torture mysql_torture mysql_conformance
   MK2_CAMPAIGNS=all in_memory run_ctest build/check -L '^flatfile_test$' -j "$(nproc)" || status=1
+  campaign_figures
   check "race on the flat file" "$tests/storage_torture" --mode race --threads 16 --rounds "$rounds" || status=1
   check "race while segments change" "$tests/storage_torture" --mode race --threads 16 --rounds "$rounds" \
     "${small[@]}" || status=1

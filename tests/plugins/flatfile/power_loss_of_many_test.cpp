@@ -56,9 +56,9 @@ class FlatfilePowerLossOfMany : public FlatfilePowerLoss {
     PageRequest page;
     page.limit = 1000;
     std::set<std::uint64_t> numbers;
-    for (const AuditEntry& entry : storage.list_audit(id_of<TenantId>(1), {}, page)->items) {
-      numbers.insert(entry.sequence);
-    }
+    const auto listed = storage.list_audit(id_of<TenantId>(1), {}, page);
+    if (!listed) return numbers;
+    for (const AuditEntry& entry : listed->items) numbers.insert(entry.sequence);
     return numbers;
   }
 

@@ -160,12 +160,14 @@ class Maker {
     state_.plugin_dir = Backend::chosen().plugin_dir;
     state_.take_back_unsynced = [](History& history) { take_back_name(history, kSnapshot1); };
   }
+  /// Each locks, and reads what the other has written, as two processes do.
   void two_writers() {
     roomy();
-    const LoadedStorage loaded = open();
-    for (std::uint64_t i = 0; i < 3; ++i) {
-      fill(loaded, 100);
-      (void)run_and_die(Fault::kNone, 0, [this] { write(open()); });
+    const LoadedStorage first = open();
+    const LoadedStorage second = open();
+    for (std::size_t i = 0; i < 3; ++i) {
+      fill(first, 100);
+      fill(second, 200);
     }
   }
   void imported() {
