@@ -107,10 +107,13 @@ SchemaState read_schema_state(Connection& connection) {
     }
   }
   if (state.version > 0) {
-    state.initialized = connection.query("SELECT 1 FROM installation WHERE one = 1", {}).next();
+    // In one statement: both come with one COMMIT.
+    Rows rows = connection.query(
+        "SELECT (SELECT COUNT(*) FROM installation), (SELECT COUNT(*) FROM heartbeat)", {});
+    if (!rows.next()) throw SqlError({StorageErrorCode::kInternal, "no answer to a SELECT"});
+    state.initialized = rows.boolean();
     // An import writes this row first and the installation last.
-    state.half_imported =
-        !state.initialized && connection.query("SELECT 1 FROM heartbeat WHERE one = 1", {}).next();
+    state.half_imported = rows.boolean() && !state.initialized;
   }
   return state;
 }
