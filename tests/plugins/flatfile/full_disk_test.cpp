@@ -79,10 +79,12 @@ TEST_P(FlatfileFullDisk, KeepsWhatWasAcknowledgedAndGoesOnWhenThereIsRoom) {
       const auto put = loaded.storage().put_user(make_put_user(1, next));
       ASSERT_TRUE(put) << put.error().detail;
     }
-    const LoadedStorage again = load(start.request(disk_));
-    ASSERT_TRUE(again.storage().check());
-    ASSERT_NO_FATAL_FAILURE(expect_users(again.storage(), next + 1));
-    ASSERT_TRUE(is_prepared_state_there(again.storage(), "put_user"));
+    {
+      const LoadedStorage again = load(start.request(disk_));
+      ASSERT_TRUE(again.storage().check());
+      ASSERT_NO_FATAL_FAILURE(expect_users(again.storage(), next + 1));
+      ASSERT_TRUE(is_prepared_state_there(again.storage(), "put_user"));
+    }
     std::filesystem::remove_all(disk_ / "store");
   }
 }
