@@ -76,8 +76,12 @@ bool is_of_file(const Change& change) {
 class PowerLosses {
  public:
   PowerLosses(const History& history, std::size_t random_choices, std::uint32_t seed,
-              const LookAtState& look)
-      : history_(history), random_choices_(random_choices), random_(seed), look_(look) {}
+              std::uint32_t one_of, const LookAtState& look)
+      : history_(history),
+        random_choices_(random_choices),
+        random_(seed),
+        one_of_(one_of),
+        look_(look) {}
 
   std::size_t run() {
     consider();
@@ -85,7 +89,7 @@ class PowerLosses {
       make(change);
       consider();
     }
-    return found_.size();
+    return found_.size() + left_out_;
   }
 
  private:
@@ -189,6 +193,10 @@ class PowerLosses {
   }
 
   void add(const Choices& choices) {
+    if (one_of_ > 1 && random_() % one_of_ != 0) {
+      ++left_out_;
+      return;
+    }
     const DiskState made = state(choices);
     std::string key = std::to_string(promises_);
     for (const auto& [name, file] : made.names) {
@@ -224,6 +232,8 @@ class PowerLosses {
   const History& history_;
   std::size_t random_choices_;
   std::mt19937 random_;
+  std::uint32_t one_of_;
+  std::size_t left_out_ = 0;  ///< some of them twice
   const LookAtState& look_;
   std::vector<bool> on_disk_;         ///< by a sync
   std::vector<bool> doomed_;          ///< no later sync says anything about them
@@ -253,8 +263,9 @@ void DiskState::write_to(const std::string& folder,
 }
 
 std::size_t for_each_state_after_power_loss(const History& history, std::size_t random_choices,
-                                            std::uint32_t seed, const LookAtState& look) {
-  return PowerLosses(history, random_choices, seed, look).run();
+                                            std::uint32_t seed, std::uint32_t one_of,
+                                            const LookAtState& look) {
+  return PowerLosses(history, random_choices, seed, one_of, look).run();
 }
 
 }  // namespace masterkey2::testing

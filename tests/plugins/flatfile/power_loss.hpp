@@ -25,8 +25,9 @@ using LookAtState = std::function<void(const DiskState&, std::size_t promises,
 /// covers: all there; none; each one missing; each one alone; the later ones without the earlier
 /// ones; and those written torn in the middle and at sectors, either half of them missing, or zeros
 /// in their place; `random_choices` others by `seed`. Names count as changes of their own, whatever
-/// happens to what is in the files. Answers how many.
+/// happens to what is in the files. Takes `one_of` so many of them; answers how many there were.
 std::size_t for_each_state_after_power_loss(const History& history, std::size_t random_choices,
-                                            std::uint32_t seed, const LookAtState& look);
+                                            std::uint32_t seed, std::uint32_t one_of,
+                                            const LookAtState& look);
 
 }  // namespace masterkey2::testing
