@@ -7,6 +7,7 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -49,7 +50,9 @@ bool is_plugin_name(std::string_view name) {
 /// A library stays mapped until the process ends: its code may still be named by threads, exception
 /// types or static objects.
 void keep_mapped(const boost::dll::shared_library& library) {
+  static auto* const mutex = new std::mutex();
   static auto* const kept = new std::vector<boost::dll::shared_library>();
+  const std::lock_guard lock(*mutex);
   kept->push_back(library);
 }
 

@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "support/temporary_folder.hpp"
 
@@ -66,6 +68,18 @@ TEST_F(PluginLoader, LoadsTheSamePluginTwice) {
   const auto second = load_storage(bad("lying"), host_);
   ASSERT_TRUE(first && second);
   EXPECT_NE(&first->storage(), &second->storage());
+}
+
+TEST_F(PluginLoader, LoadsInSeveralThreadsAtOnce) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 100; ++round) {
+        EXPECT_TRUE(load_storage(bad("lying"), host_));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_F(PluginLoader, NamesWithAnythingButSmallLettersDigitsAndUnderscoreAreRefused) {
