@@ -48,6 +48,8 @@ class GaleraEnds : public GaleraTest {
     // And those that were not taken stay untaken.
     for (std::uint64_t i = 0; i < kSignIns; ++i) EXPECT_FALSE(take(guard, first + i));
   }
+  /// Who signs in, by the credential of the same number.
+  void set_user(std::uint64_t user) { user_ = user; }
   [[nodiscard]] AuditEntry audit(std::uint64_t tenant) {
     return make_audit(tenant, 900'000 + ++audits_);
   }
@@ -56,8 +58,8 @@ class GaleraEnds : public GaleraTest {
   static bool is_done(const StorageResult<Outcome>& answer) {
     return answer && *answer == Outcome::kDone;
   }
-  static CommitSignIn sign_in(const Guard& guard, std::uint64_t number) {
-    CommitSignIn commit = make_sign_in(2, 1, 1, number, number);
+  [[nodiscard]] CommitSignIn sign_in(const Guard& guard, std::uint64_t number) const {
+    CommitSignIn commit = make_sign_in(2, user_, user_, number, number);
     commit.guard = guard;
     return commit;
   }
@@ -69,6 +71,7 @@ class GaleraEnds : public GaleraTest {
     return taken && taken->outcome == TakeOutcome::kTaken;
   }
 
+  std::uint64_t user_ = 1;
   std::uint64_t number_ = 10'000;
   std::uint64_t audits_ = 0;
 };
@@ -109,6 +112,43 @@ TEST_F(GaleraEnds, RevokedApiKeysCall) {
     Guard guard = make_guard(2);
     guard.api_key = key.id;
     race([&] { return on(0).erase_api_key(make_guard(2), key.id, audit(2)); }, guard);
+    if (HasFailure()) FAIL() << "round " << round;
+  }
+}
+
+TEST_F(GaleraEnds, ReplacedApiKeysCall) {
+  for (unsigned round = 0; round < galera_rounds(); ++round) {
+    const ApiKey key = make_api_key(2, 100 + 2 * round);
+    const ApiKey next = make_api_key(2, 101 + 2 * round);
+    ASSERT_THAT(settled([&] { return on(1).insert_api_key(make_guard(2), key, 20, audit(2)); }),
+                Answers(Outcome::kDone));
+    Guard guard = make_guard(2);
+    guard.api_key = key.id;
+    race([&] { return on(0).replace_api_key(make_guard(2), key.id, 1, guard.now, next, audit(2)); },
+         guard);
+    ASSERT_THAT(settled([&] { return on(1).erase_api_key(make_guard(2), next.id, audit(2)); }),
+                Answers(Outcome::kDone));
+    if (HasFailure()) FAIL() << "round " << round;
+  }
+}
+
+TEST_F(GaleraEnds, RevokedSessionTokensSignIn) {
+  for (unsigned round = 0; round < galera_rounds(); ++round) {
+    Guard guard = make_guard(2);
+    guard.session_token = id_of<TokenId>(5'000'000 + round);
+    race([&] { return on(0).revoke_token(make_guard(2), *guard.session_token, kLater, audit(2)); },
+         guard);
+    if (HasFailure()) FAIL() << "round " << round;
+  }
+}
+
+TEST_F(GaleraEnds, ErasedUsersSignIn) {
+  for (unsigned round = 0; round < galera_rounds(); ++round) {
+    const std::uint64_t user = 10 + round;
+    add_user(2, user);
+    set_user(user);
+    race([&] { return on(0).erase_user(make_guard(2), make_user(user).external_id, audit(2)); },
+         make_guard(2));
     if (HasFailure()) FAIL() << "round " << round;
   }
 }
