@@ -107,7 +107,7 @@ void FastcgiGate::give_back(UniqueFd fd, Fate fate, bool known_to_epoll) {
   if (fate != Fate::kClosed) {
     const std::lock_guard lock(returned_mutex_);
     // The next request of a kept connection wakes the gate, and no sooner need it know.
-    const bool watched = fate == Fate::kKeep && ask_for_event(fd.get(), known_to_epoll);
+    const bool watched = fate == Fate::kKeep && ask_for_events(fd.get(), known_to_epoll, true);
     returned_.push_back({.fd = std::move(fd),
                          .fate = fate,
                          .known_to_epoll = known_to_epoll || watched,
@@ -190,15 +190,20 @@ void FastcgiGate::accept_connections() {
 
 // ---------------------------------------------------------------------------- looking
 
-bool FastcgiGate::ask_for_event(int fd, bool known) {
-  // One-shot: a worker has the connection to itself, and no call has to say so.
-  epoll_event event{.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data = {.fd = fd}};
+bool FastcgiGate::ask_for_events(int fd, bool known, bool one_shot) {
+  epoll_event event{.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data = {.fd = fd}};
+  if (one_shot) event.events |= EPOLLONESHOT;
   return epoll_ctl(epoll_.get(), known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 void FastcgiGate::watch(Connection& connection) {
   if (connection.watched) return;
-  connection.watched = ask_for_event(connection.fd.get(), connection.known_to_epoll);
+  // The event that brings a whole request is the last: a worker has the connection to itself, and
+  // no call has to say so. Of a request in pieces the first stay unread, and to ask again would
+  // bring the same event again.
+  connection.one_shot = connection.phase == Phase::kFresh || connection.phase == Phase::kIdle;
+  connection.watched =
+      ask_for_events(connection.fd.get(), connection.known_to_epoll, connection.one_shot);
   connection.known_to_epoll = connection.known_to_epoll || connection.watched;
 }
 
@@ -211,7 +216,7 @@ void FastcgiGate::unwatch(Connection& connection) {
 void FastcgiGate::take_event(int fd, bool hung_up) {
   const auto found = connections_.find(fd);
   if (found == connections_.end()) return;  // closed earlier in this round
-  found->second.watched = false;
+  if (found->second.one_shot) found->second.watched = false;
   look(fd, hung_up);
 }
 
@@ -360,7 +365,8 @@ void FastcgiGate::take_returned() {
     connection = {.fd = std::move(one.fd),
                   .phase = Phase::kIdle,
                   .known_to_epoll = one.known_to_epoll,
-                  .watched = one.watched};
+                  .watched = one.watched,
+                  .one_shot = true};
     if (one.fate == Fate::kLinger) {
       linger(connection);
     } else {

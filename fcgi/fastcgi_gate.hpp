@@ -98,7 +98,8 @@ class FastcgiGate {
     Phase phase = Phase::kFresh;
     TimePoint deadline;
     bool known_to_epoll = false;
-    bool watched = false;  ///< by epoll, until its next event; else looked at with every tick
+    bool watched = false;   ///< by epoll; else looked at with every tick
+    bool one_shot = false;  ///< watched until the next event alone
     unsigned looks = 0;
   };
 
@@ -114,8 +115,8 @@ class FastcgiGate {
   void resume_accepting();
   [[nodiscard]] bool evict_idle();
 
-  /// One event is told; `known`: to epoll.
-  [[nodiscard]] bool ask_for_event(int fd, bool known);
+  /// `known`: to epoll. Of what is there already an event is told, too.
+  [[nodiscard]] bool ask_for_events(int fd, bool known, bool one_shot);
   void watch(Connection& connection);
   void unwatch(Connection& connection);
   void take_event(int fd, bool hung_up);
