@@ -105,6 +105,7 @@ void Deployment::configure() const {
   file << "base_url: http://localhost:8081\n"
        << "plugin_dir: " << MASTERKEY2_PLUGIN_DIR << "\n"
        << "allow_own_plugins: true\n"
+       << "workers: " << workers_ << "\n"
        << "keyring: " << (folder_ / "keyring") << "\n"
        << "storage: " << (storage_.empty() ? flatfile : storage_) << "\n";
   if (limits_ == Limits::kOutOfReach) {
@@ -118,6 +119,11 @@ void Deployment::configure() const {
 
 void Deployment::limit(Limits limits) {
   limits_ = limits;
+  configure();
+}
+
+void Deployment::set_workers(unsigned workers) {
+  workers_ = workers;
   configure();
 }
 

@@ -33,6 +33,8 @@ class Deployment {
   [[nodiscard]] std::string add_tenant() const;
   /// From the next start on; before, they are out of reach.
   void limit(Limits limits);
+  /// From the next start on; before, as many as shipped.
+  void set_workers(unsigned workers);
 
   /// While the server is stopped.
   void export_to(const std::string& file) const;
@@ -53,6 +55,7 @@ class Deployment {
   testing::TemporaryFolder folder_;
   std::string storage_;
   Limits limits_ = Limits::kOutOfReach;
+  unsigned workers_ = 8;
   std::string api_key_;
   std::optional<testing::ChildProcess> server_;
 };

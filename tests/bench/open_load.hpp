@@ -17,7 +17,7 @@ struct OpenLoad {
   double per_second = 0;  ///< visitors
   double seconds = 0;
   /// Visits at a time. Who comes while all are under way is not offered to the server, but counted.
-  std::size_t sockets = 400;
+  std::size_t sockets = 800;
 };
 
 /// A visitor begins to sign in, finishes if he may, and leaves at the first refusal.

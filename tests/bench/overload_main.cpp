@@ -93,6 +93,8 @@ class Overload {
     progress(name);
     Deployment deployment(storage);
     const std::string other_key = deployment.add_tenant();
+    // With few places in its queue, so that there are refusals however fast the server is.
+    if (options_.quick) deployment.set_workers(4);
     start(deployment);
     auto contents = kept_front(deployment.socket(), OpenLoad().sockets);
     contents.connections = kWebConnections;
