@@ -278,18 +278,15 @@ void FastcgiGate::dispatch(Connection& connection, const PeekedRequest& request,
     if (options_.line_of) line = options_.line_of(*read);
     urgent = router_.is_urgent(*read);
   }
-  // Nobody else pushes: what has room now has it below.
-  if (queue_.has_room(line, urgent)) {
-    unwatch(connection);
-    ReadyConnection ready{.fd = std::move(connection.fd),
-                          .ready_at = now_,
-                          .close_after = request.trailing,
-                          .known_to_epoll = connection.known_to_epoll};
-    ++in_flight_;
-    if (queue_.push(ready, line, urgent)) return drop(fd);
-    --in_flight_;
-    connection.fd = std::move(ready.fd);
-  }
+  unwatch(connection);
+  ReadyConnection ready{.fd = std::move(connection.fd),
+                        .ready_at = now_,
+                        .close_after = request.trailing,
+                        .known_to_epoll = connection.known_to_epoll};
+  ++in_flight_;
+  if (queue_.push(ready, line, urgent)) return drop(fd);
+  --in_flight_;
+  connection.fd = std::move(ready.fd);
   refuse(connection, request, read ? *read : make_http_request(params, options_.peers),
          {.code = ErrorCode::kOverloaded, .detail = "the queue to the workers is full"});
 }

@@ -28,11 +28,6 @@ bool ReadyQueue::fits(const std::string& line, bool urgent) const {
   return (urgent ? length : kPlacesForEach * length) <= capacity_ - size_;
 }
 
-bool ReadyQueue::has_room(const std::string& line, bool urgent) const {
-  const std::lock_guard lock(mutex_);
-  return fits(line, urgent);
-}
-
 bool ReadyQueue::push(ReadyConnection& connection, const std::string& line, bool urgent) {
   {
     const std::lock_guard lock(mutex_);
@@ -57,11 +52,11 @@ std::optional<ReadyConnection> ReadyQueue::pop() {
   line->second.pop_front();
   --size_;
   ++taken_;
+  // The line without a name stays: while there is no crowd it is the only one.
   if (!line->second.empty()) {
     turns_.push_back(std::move(name));
   } else if (!name.empty()) {
-    lines_.erase(
-        line);  // the line without a name stays: while there is no crowd it is the only one
+    lines_.erase(line);
   }
   return first;
 }

@@ -38,9 +38,6 @@ class ReadyQueue {
   /// How many wait.
   [[nodiscard]] std::size_t size() const;
 
-  /// Whether `push` would take one more. Only pushing makes this false, never time.
-  [[nodiscard]] bool has_room(const std::string& line, bool urgent) const;
-
   /// False if it is closed, or full, or if the line is longer than what is left for others (than
   /// a third of that if not `urgent`); `connection` is untouched then.
   [[nodiscard]] bool push(ReadyConnection& connection, const std::string& line, bool urgent);

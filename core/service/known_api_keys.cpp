@@ -1,5 +1,6 @@
 #include "service/known_api_keys.hpp"
 
+#include <cstddef>
 #include <utility>
 
 namespace masterkey2 {

@@ -1,13 +1,12 @@
 // API keys as storage showed them a moment ago.
 #pragma once
 
-#include <cstddef>
-#include <cstring>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
 
 #include "masterkey2/storage.hpp"
+#include "service/random_bytes_hash.hpp"
 
 namespace masterkey2 {
 
@@ -26,14 +25,7 @@ class KnownApiKeys {
     ApiKeyAccess access;
     UnixMillis read_at = 0;
   };
-  struct Hash {
-    std::size_t operator()(const Digest& digest) const {
-      std::size_t hash = 0;
-      std::memcpy(&hash, digest.bytes.data(), sizeof hash);
-      return hash;
-    }
-  };
-  using Entries = std::unordered_map<Digest, Entry, Hash>;
+  using Entries = std::unordered_map<Digest, Entry, RandomBytesHash>;
 
   mutable std::mutex mutex_;
   /// Those of this span of time and of the one before: what is in neither is too old.

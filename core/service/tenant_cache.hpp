@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "service/api_error.hpp"
 #include "service/clock.hpp"
 #include "service/key_ring_holder.hpp"
+#include "service/random_bytes_hash.hpp"
 #include "service/tenant_settings.hpp"
 
 namespace masterkey2 {
@@ -50,13 +50,6 @@ class TenantCache {
     TenantPointer snapshot;
     UnixMillis read_at = 0;
   };
-  struct Hash {
-    std::size_t operator()(const TenantId& id) const {
-      std::size_t hash = 0;  // ids are random
-      std::memcpy(&hash, id.bytes.data(), sizeof hash);
-      return hash;
-    }
-  };
 
   [[nodiscard]] std::optional<Entry> find(const TenantId& id) const;
   [[nodiscard]] ApiResult<TenantPointer> make_snapshot(Tenant tenant) const;
@@ -65,7 +58,7 @@ class TenantCache {
   const Clock& clock_;
   const KeyRingHolder& keys_;
   mutable std::mutex mutex_;
-  std::unordered_map<TenantId, Entry, Hash> entries_;
+  std::unordered_map<TenantId, Entry, RandomBytesHash> entries_;
 };
 
 }  // namespace masterkey2
