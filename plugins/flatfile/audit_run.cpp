@@ -33,6 +33,11 @@ AuditKey decode_key(Decoder& in) {
 
 Bytes begin_payload(RecordType type) { return {static_cast<std::uint8_t>(type)}; }
 
+bool is_at(AuditStream& stream, const AuditKey& key) {
+  const auto entry = stream.peek();
+  return entry && *entry != nullptr && key_of(**entry) == key;
+}
+
 class MergedStream final : public AuditStream {
  public:
   explicit MergedStream(std::vector<std::unique_ptr<AuditStream>> streams)
@@ -55,8 +60,7 @@ class MergedStream final : public AuditStream {
     if (!least || *least == nullptr) return;
     const AuditKey key = key_of(**least);
     for (const auto& stream : streams_) {
-      const auto entry = stream->peek();
-      if (entry && *entry != nullptr && key_of(**entry) == key) stream->next();
+      while (is_at(*stream, key)) stream->next();
     }
   }
 
