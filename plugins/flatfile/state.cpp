@@ -1,52 +1,70 @@
 // State: reading rows, in memory and on disk.
 #include "state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace masterkey2::flatfile {
 namespace {
 
-/// Entries of the log, read one by one.
+/// Entries of the log. Their places are known in the order of time: those of one time are read
+/// together, and put in order.
 class RecentStream final : public AuditStream {
  public:
   RecentStream(const State& state, const AuditKey& from)
-      : state_(state), tenant_(state.recent_audit().lower_bound(from.tenant)) {
-    if (at_end()) return;
-    place_ = tenant_->first == from.tenant
-                 ? tenant_->second.lower_bound({from.at, from.chain, from.sequence, {}})
-                 : tenant_->second.begin();
-    to_next_tenant();
+      : state_(state), from_(from), tenant_(state.recent_audit().lower_bound(from.tenant)) {
+    enter_tenant();
   }
 
   StorageResult<const AuditEntry*> peek() override {
-    if (at_end()) return nullptr;
-    if (!entry_) {
-      auto entry = state_.read_audit(place_->location);
-      if (!entry) return entry.error();
-      entry_ = std::move(*entry);
+    while (at_ == entries_.size()) {
+      if (unread_.empty()) to_next_time();
+      if (unread_.empty()) return nullptr;
+      if (auto read = read_entries(); !read) return read.error();
     }
-    return &*entry_;
+    return &entries_[at_];
   }
   void next() override {
-    entry_.reset();
-    if (at_end()) return;
-    ++place_;
-    to_next_tenant();
+    if (at_ < entries_.size()) ++at_;
   }
 
  private:
-  [[nodiscard]] bool at_end() const { return tenant_ == state_.recent_audit().end(); }
-  void to_next_tenant() {
-    while (place_ == tenant_->second.end()) {
-      if (++tenant_; at_end()) return;
-      place_ = tenant_->second.begin();
+  void enter_tenant() {
+    places_.reset();
+    if (tenant_ == state_.recent_audit().end()) return;
+    const auto& [id, recent] = *tenant_;
+    places_.emplace(recent, id == from_.tenant ? from_.at : INT64_MIN);
+  }
+  void to_next_time() {
+    while (places_) {
+      unread_ = places_->next();
+      if (!unread_.empty()) return;
+      ++tenant_;
+      enter_tenant();
     }
+  }
+  StorageResult<void> read_entries() {
+    std::vector<AuditEntry> entries;
+    entries.reserve(unread_.size());
+    for (const Location& location : unread_) {
+      auto entry = state_.read_audit(location);
+      if (!entry) return entry.error();
+      if (key_of(*entry) >= from_) entries.push_back(std::move(*entry));
+    }
+    std::ranges::stable_sort(entries, {}, key_of);
+    entries_ = std::move(entries);
+    at_ = 0;
+    unread_.clear();
+    return {};
   }
 
   const State& state_;
-  std::map<TenantId, AuditPlaces>::const_iterator tenant_;
-  AuditPlaces::const_iterator place_;
-  std::optional<AuditEntry> entry_;
+  AuditKey from_;
+  std::map<TenantId, RecentAudit>::const_iterator tenant_;
+  std::optional<PlacesByTime> places_;
+  std::vector<Location> unread_;  ///< all of one time
+  std::vector<AuditEntry> entries_;
+  std::size_t at_ = 0;
 };
 
 }  // namespace

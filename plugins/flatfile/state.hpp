@@ -6,10 +6,8 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "audit_run.hpp"
@@ -18,6 +16,7 @@
 #include "file.hpp"
 #include "masterkey2/storage.hpp"
 #include "mutation.hpp"
+#include "recent_audit.hpp"
 
 namespace masterkey2::flatfile {
 
@@ -56,19 +55,6 @@ struct EphemeralRow {
   Bytes value;
 };
 
-struct AuditPlace {
-  UnixMillis at = 0;
-  TokenId chain;
-  std::uint64_t sequence = 0;
-  Location location;
-
-  bool operator<(const AuditPlace& other) const {
-    return std::tie(at, chain, sequence) < std::tie(other.at, other.chain, other.sequence);
-  }
-};
-/// In the order of lists. Not a sorted vector: clocks differ, and entries come in their middle.
-using AuditPlaces = std::multiset<AuditPlace>;
-
 /// The rows of one tenant, behind one wall (P7).
 struct TenantSpace {
   explicit TenantSpace(std::uint64_t secret);
@@ -104,8 +90,8 @@ class State {
   [[nodiscard]] const std::map<std::uint64_t, TokenId>& revocations_in_order() const {
     return revocations_in_order_;
   }
-  /// Entries that are in no audit run yet, in the order of (at, chain, sequence).
-  [[nodiscard]] const std::map<TenantId, AuditPlaces>& recent_audit() const {
+  /// Entries that are in no audit run yet.
+  [[nodiscard]] const std::map<TenantId, RecentAudit>& recent_audit() const {
     return recent_audit_;
   }
   [[nodiscard]] bool has_expired(UnixMillis before) const;
@@ -121,7 +107,8 @@ class State {
   /// As it is now.
   [[nodiscard]] StorageResult<SignIn> read_sign_in(const SignInRow& row) const;
   [[nodiscard]] StorageResult<AuditEntry> read_audit(const Location& location) const;
-  /// The entries that are in no run yet; the state must outlive the stream.
+  /// The entries that are in no run yet. The state must outlive the stream, and not change. Those
+  /// of one time are read together: where one of them cannot be read, none of them comes.
   [[nodiscard]] std::unique_ptr<AuditStream> stream_recent_audit(const AuditKey& from) const;
   [[nodiscard]] StorageError damaged(const Location& location) const;
 
@@ -157,7 +144,7 @@ class State {
   std::map<TenantId, TenantSpace> tenants_;
   std::map<Digest, std::pair<TenantId, ApiKeyId>> keys_by_digest_;
   std::map<std::uint64_t, TokenId> revocations_in_order_;
-  std::map<TenantId, AuditPlaces> recent_audit_;
+  std::map<TenantId, RecentAudit> recent_audit_;
 };
 
 }  // namespace masterkey2::flatfile

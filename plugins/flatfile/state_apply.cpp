@@ -252,9 +252,7 @@ bool State::apply_audit(Decoder& in, const Cursor& cursor) {
   const ByteView bytes = in.rest();
   const std::optional<AuditEntry> entry = decode_audit(bytes);
   if (!entry) return false;
-  const AuditPlace place{entry->at, entry->chain, entry->sequence, cursor.locate(in, bytes)};
-  AuditPlaces& places = recent_audit_[entry->tenant];
-  places.insert(places.end(), place);  // the end is the right place most of the time
+  recent_audit_[entry->tenant].append({entry->at, cursor.locate(in, bytes)});
   return true;
 }
 
