@@ -20,6 +20,7 @@
 #include "mutation.hpp"
 #include "state.hpp"
 #include "view.hpp"
+#include "write_line.hpp"
 #include "writer_first_mutex.hpp"
 
 namespace masterkey2::flatfile {
@@ -73,9 +74,9 @@ class Store {
     if (!done) return Answer(done.error());
     return std::move(*answer);
   }
-  /// Runs `decide(const State&, MutationList&)`, alone among all processes, and makes the mutations
-  /// durable before its answer is given. `decide` answers a StorageResult; with an error, or an
-  /// empty list, nothing is written.
+  /// Runs `decide(const State&, MutationList&)`, alone among all processes and perhaps in another
+  /// thread, and makes the mutations durable before its answer is given. `decide` answers a
+  /// StorageResult; with an error, or an empty list, nothing is written.
   template <class Decide>
   auto transact(UnixMillis now, Decide&& decide) {
     using Answer = std::invoke_result_t<Decide, const State&, MutationList&>;
@@ -97,6 +98,10 @@ class Store {
 
  private:
   struct WriteLock;
+  struct Transaction;
+  using Decide = std::function<bool(const State&, MutationList&)>;
+  using Applied = std::function<void(const State&)>;
+
   /// Makes the folder and the files beside the log if need be, and takes the lock. Absent if there
   /// is a store.
   [[nodiscard]] static StorageResult<std::optional<NewFolder>> claim_folder(
@@ -105,11 +110,16 @@ class Store {
   Store(StoreOptions options, HostServices& host, Folder folder);
 
   [[nodiscard]] StorageResult<void> run_read(const std::function<void(const State&)>& query);
-  [[nodiscard]] StorageResult<void> run_write(
-      UnixMillis now, const std::function<bool(const State&, MutationList&)>& decide,
-      const std::function<void(const State&)>& applied = {});
+  [[nodiscard]] StorageResult<void> run_write(UnixMillis now, const Decide& decide,
+                                              const Applied& applied = {});
+  /// Writes what `leader` and all behind it have decided, and leaves it to be synced.
+  void write_group(Transaction& leader);
+  /// `fresh`: the view is as new as the log, and the lock was not let go since.
+  [[nodiscard]] StorageResult<void> write_one(Transaction& one, bool& fresh);
 
-  [[nodiscard]] StorageResult<WriteLock> lock_for_writing();
+  /// Waits until lock_timeout_ms after `since` at most.
+  [[nodiscard]] StorageResult<WriteLock> lock_for_writing(
+      std::chrono::steady_clock::time_point since);
   /// The view is as new as the log. Under view_mutex_.
   [[nodiscard]] StorageResult<void> refresh();
   [[nodiscard]] StorageResult<void> load();
@@ -146,6 +156,7 @@ class Store {
   Descriptor durable_file_;
   Descriptor heartbeat_file_;
 
+  WriteLine line_;
   DeadlineMutex write_mutex_;  ///< taken before the lock file and view_mutex_
   mutable WriterFirstMutex view_mutex_;
   View view_;

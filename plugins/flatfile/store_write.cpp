@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -55,8 +57,36 @@ struct Store::WriteLock {
   }
 };
 
-StorageResult<Store::WriteLock> Store::lock_for_writing() {
-  const auto deadline = Clock::now() + std::chrono::milliseconds(options_.lock_timeout_ms);
+/// On the stack of the thread that waits for it.
+struct Store::Transaction : WriteLine::Place {
+  Transaction(UnixMillis at, const Decide& decides, const Applied& then)
+      : now(at), decide(decides), applied(then) {}
+
+  const UnixMillis now;
+  const Decide& decide;
+  const Applied& applied;
+  const Clock::time_point came = Clock::now();
+  StorageResult<void> outcome;
+  std::exception_ptr thrown;
+  // What its answer rests on.
+  std::shared_ptr<Segment> segment;
+  std::uint64_t end = 0;
+
+  /// Runs `step` if all went well so far.
+  template <class Step>
+  void go_on(Step&& step) {
+    if (!outcome || thrown) return;
+    try {
+      outcome = step();
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+  }
+  [[nodiscard]] Transaction* behind() const { return static_cast<Transaction*>(next); }
+};
+
+StorageResult<Store::WriteLock> Store::lock_for_writing(Clock::time_point since) {
+  const auto deadline = since + std::chrono::milliseconds(options_.lock_timeout_ms);
   std::unique_lock threads(write_mutex_, deadline);
   if (!threads.owns_lock()) {
     return StorageError{StorageErrorCode::kUnavailable,
@@ -67,34 +97,57 @@ StorageResult<Store::WriteLock> Store::lock_for_writing() {
   return WriteLock(std::move(threads), lock_file_.get());
 }
 
-StorageResult<void> Store::run_write(UnixMillis now,
-                                     const std::function<bool(const State&, MutationList&)>& decide,
-                                     const std::function<void(const State&)>& applied) {
-  std::shared_ptr<Segment> segment;
-  std::uint64_t end = 0;
-  {
-    auto writing = lock_for_writing();
-    if (!writing) return writing.error();
-    const std::unique_lock lock(view_mutex_);
-    if (auto fresh = refresh(); !fresh) return fresh;
-    if (auto ready = prepare_append(); !ready) return ready;
-    MutationList changes;
-    const bool decided = decide(*view_.state, changes);
-    if (decided && !changes.empty()) {
-      if (auto appended = append(now, changes); !appended) return appended;
-      if (applied) applied(*view_.state);
+StorageResult<void> Store::run_write(UnixMillis now, const Decide& decide, const Applied& applied) {
+  Transaction mine(now, decide, applied);
+  if (line_.stand(mine)) {
+    line_.let_others_come();
+    write_group(mine);
+    for (Transaction* one = &mine; one != nullptr; one = one->behind()) {
+      // Also for an answer that changes nothing: what it rests on must not vanish.
+      one->go_on([one] { return one->segment->make_durable(one->end); });
     }
-    // Also for an answer that changes nothing: what it rests on must not vanish.
-    segment = view_.segment;
-    end = view_.end;
-    if (end >= options_.segment_bytes) {
-      if (auto rotated = rotate(now); !rotated) {
-        host_.log(PluginLogLevel::kWarning,
-                  "flatfile: no new segment was started: " + rotated.error().detail);
-      }
-    }
+    line_.leave(mine);
   }
-  return segment->wait_durable(end);
+  if (mine.thrown) std::rethrow_exception(mine.thrown);
+  return mine.outcome;
+}
+
+void Store::write_group(Transaction& leader) {
+  std::optional<WriteLock> writing;
+  leader.go_on([&]() -> StorageResult<void> {
+    auto locked = lock_for_writing(leader.came);
+    if (!locked) return locked.error();
+    writing.emplace(std::move(*locked));
+    return {};
+  });
+  if (!writing) return;  // the others have come later, and may wait for longer
+  const std::unique_lock lock(view_mutex_);
+  line_.gather(leader);
+  bool fresh = false;
+  for (Transaction* one = &leader; one != nullptr; one = one->behind()) {
+    one->go_on([&] { return write_one(*one, fresh); });
+  }
+}
+
+StorageResult<void> Store::write_one(Transaction& one, bool& fresh) {
+  if (!std::exchange(fresh, false)) {
+    if (auto read = refresh(); !read) return read;
+  }
+  if (auto ready = prepare_append(); !ready) return ready;
+  MutationList changes;
+  if (one.decide(*view_.state, changes) && !changes.empty()) {
+    if (auto appended = append(one.now, changes); !appended) return appended;
+    if (one.applied) one.applied(*view_.state);
+  }
+  one.segment = view_.segment;
+  one.end = view_.end;
+  if (one.end < options_.segment_bytes) {
+    fresh = true;
+  } else if (auto rotated = rotate(one.now); !rotated) {
+    host_.log(PluginLogLevel::kWarning,
+              "flatfile: no new segment was started: " + rotated.error().detail);
+  }
+  return {};
 }
 
 StorageResult<void> Store::prepare_append() {
@@ -103,7 +156,7 @@ StorageResult<void> Store::prepare_append() {
   }
   if (view_.sealed) {
     // No segment begins before the one that it follows is whole on disk.
-    if (auto durable = view_.segment->wait_durable(view_.end); !durable) return durable;
+    if (auto durable = view_.segment->make_durable(view_.end); !durable) return durable;
     return start_segment_after_sealed();
   }
   Segment& segment = *view_.segment;
@@ -164,7 +217,7 @@ StorageResult<void> Store::rotate(UnixMillis now) {
     if (auto appended = append(now, changes); !appended) return appended;
   }
   if (auto sealed = seal_segment(); !sealed) return sealed;
-  if (auto durable = view_.segment->wait_durable(view_.end); !durable) return durable;
+  if (auto durable = view_.segment->make_durable(view_.end); !durable) return durable;
   return start_segment_after_sealed();
 }
 
@@ -239,7 +292,7 @@ StorageResult<std::uint64_t> Store::purge(UnixMillis before, std::uint32_t limit
 }
 
 StorageResult<void> Store::write_heartbeat(std::uint64_t heartbeat, UnixMillis at) {
-  const auto writing = lock_for_writing();
+  const auto writing = lock_for_writing(Clock::now());
   if (!writing) return writing.error();
   return flatfile::write_heartbeat(heartbeat_file_.get(), {heartbeat, at},
                                    folder_.name_of(kHeartbeatName));
