@@ -7,9 +7,11 @@
 namespace masterkey2 {
 namespace {
 
-/// A tenant alone fills a quarter of the places with what begins something: 256 calls with 8
+/// A tenant alone fills a quarter of the places with what begins something: 256 calls with 16
 /// workers.
-constexpr std::size_t kQueuedForEachWorker = 128;
+constexpr std::size_t kQueuedForEachWorker = 64;
+/// A page that wakes up on many devices at once is no flood, whatever serves it.
+constexpr std::size_t kQueuedAtLeast = 512;
 /// Descriptors that are not connections: storage, log, libraries.
 constexpr std::size_t kOtherDescriptors = 256;
 
@@ -28,8 +30,9 @@ GateOptions fitted(GateOptions options) {
 
 FcgiServer::FcgiServer(ListenSocket socket, const Router& router, EventLog& log,
                        const ServerOptions& options)
-    : queue_(options.queue_capacity != 0 ? options.queue_capacity
-                                         : kQueuedForEachWorker * options.workers),
+    : queue_(options.queue_capacity != 0
+                 ? options.queue_capacity
+                 : std::max(kQueuedAtLeast, kQueuedForEachWorker * options.workers)),
       watchdogs_(options.workers),
       gate_(std::move(socket), queue_, watchdogs_, router, log, fitted(options.gate)) {
   for (IoWatchdog& watchdog : watchdogs_) {

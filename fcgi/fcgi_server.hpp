@@ -16,9 +16,9 @@
 namespace masterkey2 {
 
 struct ServerOptions {
-  unsigned workers = 8;
-  /// Requests that may wait for a worker; the next one is answered `overloaded` at once. 0: 64 for
-  /// each worker.
+  unsigned workers = 16;
+  /// Requests that may wait for a worker; the next one is answered `overloaded` at once. 0: as the
+  /// number of workers asks for.
   std::size_t queue_capacity = 0;
   GateOptions gate;
 };

@@ -29,6 +29,7 @@ bool ReadyQueue::fits(const std::string& line, bool urgent) const {
 }
 
 bool ReadyQueue::push(ReadyConnection& connection, const std::string& line, bool urgent) {
+  Seat* called = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (!fits(line, urgent)) return false;
@@ -36,15 +37,48 @@ bool ReadyQueue::push(ReadyConnection& connection, const std::string& line, bool
     joined.push_back(std::move(connection));
     if (joined.size() == 1) turns_.push_back(line);
     ++size_;
+    called = call_worker();
   }
-  changed_.notify_one();
+  if (called != nullptr) called->called.notify_one();
   return true;
 }
 
 std::optional<ReadyConnection> ReadyQueue::pop() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return closed_ || size_ != 0; });
-  if (size_ == 0) return std::nullopt;
+  Seat* called = nullptr;
+  std::optional<ReadyConnection> first;
+  {
+    std::unique_lock lock(mutex_);
+    wait_for_work(lock);
+    if (size_ == 0) return std::nullopt;
+    first = take();
+    if (size_ != 0) called = call_worker();
+  }
+  if (called != nullptr) called->called.notify_one();
+  return first;
+}
+
+void ReadyQueue::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  while (!closed_ && size_ == 0) {
+    if (empty_.empty()) empty_.push_back(&seats_.emplace_back());
+    Seat* const seat = empty_.back();
+    empty_.pop_back();
+    idle_.push_back(seat);
+    seat->called.wait(lock, [seat] { return seat->is_called; });
+    seat->is_called = false;
+    empty_.push_back(seat);
+    calling_ = false;
+  }
+}
+
+ReadyQueue::Seat* ReadyQueue::call_worker() {
+  if (idle_.empty() || std::exchange(calling_, true)) return nullptr;
+  Seat* const seat = idle_.back();
+  idle_.pop_back();
+  seat->is_called = true;
+  return seat;
+}
+
+ReadyConnection ReadyQueue::take() {
   std::string name = std::move(turns_.front());
   turns_.pop_front();
   const auto line = lines_.find(name);
@@ -62,11 +96,13 @@ std::optional<ReadyConnection> ReadyQueue::pop() {
 }
 
 void ReadyQueue::close() {
-  {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  for (Seat* const seat : idle_) {
+    seat->is_called = true;
+    seat->called.notify_one();
   }
-  changed_.notify_all();
+  idle_.clear();
 }
 
 }  // namespace masterkey2

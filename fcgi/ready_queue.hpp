@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "fcgi/unique_fd.hpp"
 
@@ -26,6 +27,9 @@ struct ReadyConnection {
 
 /// Bounded; any thread. Connections wait in lines, which take turns, so that who sends much waits
 /// for himself. In one line they go in the order of their arrival.
+///
+/// One worker is woken at a time, the one whose caches are warmest; it wakes the next one if there
+/// is more than it takes. A worker that ends a request meanwhile costs no waking.
 ///
 /// When there is not room for all, those that are not urgent are refused first: they find a line
 /// full that has room for urgent ones. Were a sign-in's end refused as often as its beginning, most
@@ -55,12 +59,25 @@ class ReadyQueue {
 
  private:
   using Line = std::deque<ReadyConnection>;
+  /// Of a worker without work.
+  struct Seat {
+    std::condition_variable called;
+    bool is_called = false;
+  };
 
   [[nodiscard]] bool fits(const std::string& line, bool urgent) const;
+  /// Waits until there is something to take, or never will be.
+  void wait_for_work(std::unique_lock<std::mutex>& lock);
+  /// The worker to be woken, once the mutex is free; null: none need be.
+  [[nodiscard]] Seat* call_worker();
+  [[nodiscard]] ReadyConnection take();
 
   const std::size_t capacity_;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  std::deque<Seat> seats_;  ///< they stay, for who calls does so without the mutex
+  std::vector<Seat*> empty_;
+  std::vector<Seat*> idle_;                      ///< the last one has been at work most recently
+  bool calling_ = false;                         ///< a worker was called and has not come yet
   std::unordered_map<std::string, Line> lines_;  ///< none is empty
   std::deque<std::string> turns_;                ///< the names of the lines, the next one first
   std::size_t size_ = 0;

@@ -16,7 +16,7 @@ struct Config {
   std::vector<std::string> files;    ///< what it was read from, in the order of reading
   std::string listen;                ///< `unix:/path` or `host:port`; empty: inherited fd 0
   std::string listen_mode = "0660";  ///< of a unix socket that we bind, octal
-  unsigned workers = 8;              ///< worker threads, 4–256
+  unsigned workers = 16;             ///< worker threads, 4–256
   std::string base_url;              ///< required: scheme, host, port, path; no trailing slash
   std::string plugin_dir;            ///< default: the installed plugins' folder
   bool allow_own_plugins =

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,8 +44,13 @@ class Deployment {
   double start();
   void stop() { server_.reset(); }
 
+  /// What its log says about requests that it could not serve: how often which reason.
+  [[nodiscard]] std::map<std::string, std::size_t> failures() const;
+
   [[nodiscard]] const std::string& api_key() const { return api_key_; }
   [[nodiscard]] std::string socket() const { return folder_ / "fastcgi"; }
+  /// Of the flat file.
+  [[nodiscard]] std::string store() const { return folder_ / "store"; }
   [[nodiscard]] pid_t pid() const { return server_->pid(); }
 
  private:
@@ -55,7 +61,7 @@ class Deployment {
   testing::TemporaryFolder folder_;
   std::string storage_;
   Limits limits_ = Limits::kOutOfReach;
-  unsigned workers_ = 8;
+  unsigned workers_ = 16;
   std::string api_key_;
   std::optional<testing::ChildProcess> server_;
 };

@@ -3,6 +3,11 @@
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
 
+#include <atomic>
+#include <latch>
+#include <thread>
+#include <vector>
+
 namespace masterkey2 {
 namespace {
 
@@ -86,6 +91,41 @@ TEST(ReadyQueue, GivesOutWhatWaitsOnceItIsClosed) {
   EXPECT_FALSE(push(queue, 2, "a"));
   EXPECT_EQ(number_of(*queue.pop()), 1U);
   EXPECT_FALSE(queue.pop());
+}
+
+TEST(ReadyQueue, WakesAWorkerForEachThatWaits) {
+  constexpr int kWorkers = 4;
+  ReadyQueue queue(kWorkers);
+  std::latch all_at_work(kWorkers);  // none ends its work before
+  std::vector<std::thread> workers;
+  for (int i = 0; i < kWorkers; ++i) {
+    workers.emplace_back([&] {
+      ASSERT_TRUE(queue.pop());
+      all_at_work.arrive_and_wait();
+    });
+  }
+  for (unsigned i = 0; i < kWorkers; ++i) EXPECT_TRUE(push(queue, i, "a"));
+  for (std::thread& worker : workers) worker.join();
+}
+
+TEST(ReadyQueue, LosesNothingBetweenWorkersThatComeAndGo) {
+  constexpr unsigned kConnections = 2'000;
+  ReadyQueue queue(8);
+  std::atomic<unsigned> taken = 0;
+  std::vector<std::thread> workers;
+  for (int i = 0; i < 4; ++i) {
+    workers.emplace_back([&] {
+      while (queue.pop()) ++taken;
+    });
+  }
+  for (unsigned i = 0; i < kConnections; ++i) {
+    ReadyConnection pushed = connection(i);
+    while (!queue.push(pushed, "a", true)) std::this_thread::yield();
+  }
+  while (queue.size() != 0) std::this_thread::yield();
+  queue.close();
+  for (std::thread& worker : workers) worker.join();
+  EXPECT_EQ(taken, kConnections);
 }
 
 }  // namespace

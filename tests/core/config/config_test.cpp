@@ -39,7 +39,7 @@ TEST(Config, TakesDefaultsForAllButTheRequiredKeys) {
   EXPECT_EQ(config.keyring, "/k");
   EXPECT_EQ(config.listen, "");
   EXPECT_EQ(config.listen_mode, "0660");
-  EXPECT_EQ(config.workers, 8U);
+  EXPECT_EQ(config.workers, 16U);
   EXPECT_THAT(config.plugin_dir, StartsWith("/"));
   EXPECT_FALSE(config.allow_own_plugins);
   EXPECT_EQ(config.storage.plugin, "flatfile");
