@@ -45,13 +45,20 @@ SecretKey hmac_sha256(ByteView key, std::initializer_list<ByteView> message) {
 
 }  // namespace
 
-SecretKey derive_key(ByteView secret, std::string_view purpose, ByteView context) {
+SecretKey extract_key(ByteView secret) {
   static constexpr SecretKey kNoSalt = {};
+  return hmac_sha256(kNoSalt, {secret});
+}
+
+SecretKey expand_key(const SecretKey& extracted, std::string_view purpose, ByteView context) {
   static constexpr std::uint8_t kSeparator[] = {0};
   static constexpr std::uint8_t kFirstBlock[] = {1};  // and the last: it has 32 bytes
-  SecretKey extracted = hmac_sha256(kNoSalt, {secret});
-  const SecretKey key =
-      hmac_sha256(extracted, {as_bytes(purpose), kSeparator, context, kFirstBlock});
+  return hmac_sha256(extracted, {as_bytes(purpose), kSeparator, context, kFirstBlock});
+}
+
+SecretKey derive_key(ByteView secret, std::string_view purpose, ByteView context) {
+  SecretKey extracted = extract_key(secret);
+  const SecretKey key = expand_key(extracted, purpose, context);
   wipe(extracted);
   return key;
 }

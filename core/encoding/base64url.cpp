@@ -23,19 +23,17 @@ constexpr std::array<std::uint8_t, 256> kValues = make_values();
 }  // namespace
 
 std::string base64url_encode(ByteView bytes) {
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t bits = 0;
-  unsigned count = 0;  // of bits not yet written
-  for (const std::uint8_t byte : bytes) {
-    bits = (bits << 8 | byte) & 0xFFFF;
-    count += 8;
-    while (count >= 6) {
-      count -= 6;
-      text.push_back(kAlphabet[bits >> count & 0x3F]);
-    }
+  std::string text((bytes.size() * 4 + 2) / 3, '\0');
+  auto out = text.begin();
+  for (; bytes.size() >= 3; bytes = bytes.subspan(3)) {
+    const std::uint32_t bits =
+        std::uint32_t{bytes[0]} << 16 | std::uint32_t{bytes[1]} << 8 | bytes[2];
+    for (const unsigned shift : {18U, 12U, 6U, 0U}) *out++ = kAlphabet[bits >> shift & 0x3F];
   }
-  if (count > 0) text.push_back(kAlphabet[bits << (6 - count) & 0x3F]);
+  if (bytes.empty()) return text;
+  const std::uint32_t bits =
+      std::uint32_t{bytes[0]} << 16 | (bytes.size() == 2 ? std::uint32_t{bytes[1]} << 8 : 0);
+  for (unsigned shift = 18; out != text.end(); shift -= 6) *out++ = kAlphabet[bits >> shift & 0x3F];
   return text;
 }
 

@@ -14,6 +14,8 @@ namespace masterkey2 {
 
 class ByteWriter {
  public:
+  ByteWriter() { out_.reserve(kUsualSize); }
+
   template <class T>
   requires std::is_unsigned_v<T>
   void integer(T value) {
@@ -34,6 +36,7 @@ class ByteWriter {
   [[nodiscard]] Bytes take() && { return std::move(out_); }
 
  private:
+  static constexpr std::size_t kUsualSize = 256;
   Bytes out_;
 };
 

@@ -48,6 +48,17 @@ bool needs_escape(char32_t c) {
          (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
 }
 
+/// How many bytes at the start of `text` stand for themselves, whatever comes next.
+std::size_t plain_prefix(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const char c = text[size];
+    if (c < 0x20 || c >= 0x7F || c == '"' || c == '\\') break;
+    ++size;
+  }
+  return size;
+}
+
 void append_escape(std::string& out, char32_t c) {
   switch (c) {
     case '"':
@@ -78,6 +89,12 @@ void append_json_string(std::string& out, std::string_view text, std::size_t max
   out += '"';
   const std::size_t begin = out.size();
   while (!text.empty()) {
+    const std::size_t plain = plain_prefix(text);
+    if (plain > 0 && plain <= max_bytes - (out.size() - begin)) {
+      out += text.substr(0, plain);
+      text.remove_prefix(plain);
+      continue;
+    }
     const CodePoint point = decode_utf8(text);
     const std::size_t length = point.length == 0 ? 1 : point.length;
     const std::size_t before = out.size();
@@ -119,6 +136,24 @@ JsonObjectText& JsonObjectText::text_if(std::string_view name, std::string_view 
 JsonObjectText& JsonObjectText::object(std::string_view name, JsonObjectText&& value) {
   begin_member(name);
   out_ += std::move(value).take();
+  return *this;
+}
+
+JsonObjectText& JsonObjectText::objects(std::string_view name,
+                                        std::vector<JsonObjectText>&& values) {
+  begin_member(name);
+  out_ += '[';
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out_ += ',';
+    out_ += std::move(values[i]).take();
+  }
+  out_ += ']';
+  return *this;
+}
+
+JsonObjectText& JsonObjectText::json(std::string_view name, std::string_view value) {
+  begin_member(name);
+  out_ += value;
   return *this;
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace masterkey2 {
 
@@ -19,18 +20,25 @@ void append_json_string(std::string& out, std::string_view text,
 /// One JSON object, built member by member without a tree of values; the caller names none twice.
 class JsonObjectText {
  public:
+  JsonObjectText() { out_.reserve(kUsualSize); }
+
   JsonObjectText& text(std::string_view name, std::string_view value,
                        std::size_t max_bytes = std::string_view::npos);
   /// Left out if `value` is empty.
   JsonObjectText& text_if(std::string_view name, std::string_view value,
                           std::size_t max_bytes = std::string_view::npos);
   JsonObjectText& object(std::string_view name, JsonObjectText&& value);
+  JsonObjectText& objects(std::string_view name, std::vector<JsonObjectText>&& values);
+  /// `value` is JSON already.
+  JsonObjectText& json(std::string_view name, std::string_view value);
   JsonObjectText& number(std::string_view name, std::int64_t value);
   JsonObjectText& truth(std::string_view name, bool value);
   JsonObjectText& texts(std::string_view name, std::span<const std::string_view> values);
   [[nodiscard]] std::string take() &&;
 
  private:
+  static constexpr std::size_t kUsualSize = 384;
+
   void begin_member(std::string_view name);
   std::string out_;
 };

@@ -72,6 +72,10 @@ std::optional<std::uint32_t> parse_ring_key_id(std::string_view text) {
   return id;
 }
 
+KeyRing::KeyRing(std::vector<RingKey> keys) : keys_(std::move(keys)) {
+  for (RingKey& key : keys_) key.extracted = extract_key(key.secret);
+}
+
 Result<KeyRing, KeyRingError> KeyRing::from_keys(std::vector<RingKey> keys) {
   if (keys.empty()) return KeyRingError{"a key ring holds at least one key"};
   if (keys.size() > kMaxKeys) {

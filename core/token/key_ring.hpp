@@ -26,7 +26,8 @@ struct RingKey {
   std::uint32_t id = 0;  ///< random, not 0; stands in clear in every token
   RingKeyState state{};
   UnixMillis created_at = 0;
-  SecretKey secret{};  ///< never used itself: each purpose derives its own (HKDF)
+  SecretKey secret{};     ///< never used itself: each purpose derives its own (HKDF)
+  SecretKey extracted{};  ///< what they are derived from; made from `secret` by the ring
 
   bool operator==(const RingKey&) const = default;
 };
@@ -65,7 +66,7 @@ class KeyRing {
   bool operator==(const KeyRing&) const = default;
 
  private:
-  explicit KeyRing(std::vector<RingKey> keys) : keys_(std::move(keys)) {}
+  explicit KeyRing(std::vector<RingKey> keys);
   std::vector<RingKey> keys_;
 };
 

@@ -69,7 +69,7 @@ std::string seal_token(TokenKind kind, ByteView plaintext, std::uint64_t epoch, 
   std::array<std::uint8_t, kRandomSize> fresh{};
   random.fill(fresh);
   SecretKey derived =
-      derive_key(key.secret, kind_of(kind).purpose, ByteView(fresh).first(kSaltSize));
+      expand_key(key.extracted, kind_of(kind).purpose, ByteView(fresh).first(kSaltSize));
   ByteWriter token;
   token.integer(kVersion);
   token.integer(key.id);
@@ -95,7 +95,7 @@ Result<Bytes, TokenFault> open_token(TokenKind kind, std::string_view text, std:
   if (version != kVersion) return TokenFault::kMalformed;
   const RingKey* const key = ring.opener(key_id);
   if (key == nullptr) return TokenFault::kUnknownKey;
-  SecretKey derived = derive_key(key->secret, kind_of(kind).purpose, random.first(kSaltSize));
+  SecretKey derived = expand_key(key->extracted, kind_of(kind).purpose, random.first(kSaltSize));
   std::optional<Bytes> plaintext =
       aead_open(derived, nonce_of(random), associated_data(kind, key_id, epoch),
                 ByteView(*token).subspan(kHeadSize));
@@ -107,7 +107,7 @@ Result<Bytes, TokenFault> open_token(TokenKind kind, std::string_view text, std:
 Bytes wrap_secret(ByteView secret, ByteView bound_to, const RingKey& key, RandomSource& random) {
   std::array<std::uint8_t, kRandomSize> fresh{};
   random.fill(fresh);
-  SecretKey derived = derive_key(key.secret, kWrapPurpose, ByteView(fresh).first(kSaltSize));
+  SecretKey derived = expand_key(key.extracted, kWrapPurpose, ByteView(fresh).first(kSaltSize));
   ByteWriter wrapped;
   wrapped.integer(kVersion);
   wrapped.raw(fresh);
@@ -121,7 +121,7 @@ std::optional<Bytes> unwrap_secret(ByteView wrapped, ByteView bound_to, const Ri
   const auto version = reader.integer<std::uint8_t>();
   const ByteView random = reader.raw(kRandomSize);
   if (reader.failed() || version != kVersion) return std::nullopt;
-  SecretKey derived = derive_key(key.secret, kWrapPurpose, random.first(kSaltSize));
+  SecretKey derived = expand_key(key.extracted, kWrapPurpose, random.first(kSaltSize));
   std::optional<Bytes> secret =
       aead_open(derived, nonce_of(random), bound_to, wrapped.subspan(1 + kRandomSize));
   wipe(derived);

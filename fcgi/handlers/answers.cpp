@@ -8,18 +8,31 @@
 #include "webauthn/public_key_jwk.hpp"
 
 namespace masterkey2 {
-HttpResponse json_answer(const Json& body) {
+namespace {
+
+HttpResponse answer(std::string body) {
   HttpResponse response;
   response.headers.emplace_back("Content-Type", "application/json");
-  // Stored text was checked when it came in; a broken row must not become an exception.
-  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  response.body = std::move(body);
   return response;
 }
 
-Json user_json(const UserAccount& user) {
-  Json json = {{"id", base64url_encode(user.handle.view())}, {"external_id", user.external_id}};
-  if (!user.display_name.empty()) json["display_name"] = user.display_name;
-  return json;
+}  // namespace
+
+HttpResponse json_answer(const Json& body) { return answer(text_of(body)); }
+HttpResponse json_answer(JsonObjectText&& body) { return answer(std::move(body).take()); }
+
+std::string text_of(const Json& json) {
+  // Stored text was checked when it came in; a broken row must not become an exception.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+JsonObjectText user_text(const UserAccount& user) {
+  JsonObjectText text;
+  text.text("id", base64url_encode(user.handle.view()))
+      .text("external_id", user.external_id)
+      .text_if("display_name", user.display_name);
+  return text;
 }
 
 Json credential_json(const CredentialRecord& credential, const ProviderNames& providers) {

@@ -1,6 +1,9 @@
 #include "fcgi/handlers/authentication.hpp"
 
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "encoding/base64url.hpp"
 #include "fcgi/handlers/answers.hpp"
@@ -12,16 +15,17 @@
 namespace masterkey2 {
 namespace {
 
-Json signal_json(const AccountSignal& signal) {
-  Json json = {{"user_id", base64url_encode(signal.user.view())},
-               {"name", signal.name},
-               {"display_name", signal.display_name}};
+JsonObjectText signal_text(const AccountSignal& signal) {
+  JsonObjectText text;
+  text.text("user_id", base64url_encode(signal.user.view()))
+      .text("name", signal.name)
+      .text("display_name", signal.display_name);
   if (!signal.accepted.empty()) {
-    Json ids = Json::array();
+    std::vector<std::string> ids;
     for (const Bytes& id : signal.accepted) ids.push_back(base64url_encode(id));
-    json["accepted_credential_ids"] = std::move(ids);
+    text.texts("accepted_credential_ids", std::vector<std::string_view>(ids.begin(), ids.end()));
   }
-  return json;
+  return text;
 }
 
 }  // namespace
@@ -40,12 +44,16 @@ ApiResult<HttpResponse> post_begin_authentication(Services& services, RouteReque
 
   const auto begun = begin_authentication(services, *token, scope.call);
   if (!begun) return begun.error();
-  return json_answer(
-      {{"ceremony", begun->ceremony},
-       {"publicKey", begun->public_key},
-       {"client",
-        {{"rp_id", begun->rp_id}, {"name", begun->rp_name}, {"cross_device", begun->cross_device}}},
-       {"expires_in", begun->expires_in}});
+  JsonObjectText client;
+  client.text("rp_id", begun->rp_id)
+      .text("name", begun->rp_name)
+      .truth("cross_device", begun->cross_device);
+  JsonObjectText answer;
+  answer.text("ceremony", begun->ceremony)
+      .json("publicKey", text_of(begun->public_key))
+      .object("client", std::move(client))
+      .number("expires_in", begun->expires_in);
+  return json_answer(std::move(answer));
 }
 
 ApiResult<HttpResponse> post_finish_authentication(Services& services, RouteRequest& request) {
@@ -53,11 +61,11 @@ ApiResult<HttpResponse> post_finish_authentication(Services& services, RouteRequ
   const auto token = open_session_token(services, request.bearer);
   if (!token) return token.error();
   scope.call.tenant = token->claims.envelope.tenant;
-  const auto body = Body::read(request.http, {"ceremony", "credential"});
+  auto body = Body::read(request.http, {"ceremony", "credential"});
   if (!body) return body.error();
   auto ceremony = body->text("ceremony");
   if (!ceremony) return ceremony.error();
-  auto credential = body->object("credential");
+  auto credential = body->take_object("credential");
   if (!credential) return credential.error();
 
   const auto finished = finish_authentication(
@@ -65,11 +73,12 @@ ApiResult<HttpResponse> post_finish_authentication(Services& services, RouteRequ
       {.ceremony = std::move(ceremony).value(), .credential = std::move(credential).value()},
       scope.call);
   if (!finished) return finished.error();
-  Json answer = {{"user", user_json(finished->user)},
-                 {"auth_token", finished->auth_token.text},
-                 {"expires_in", finished->auth_token.expires_in}};
-  if (finished->signal) answer["signal"] = signal_json(*finished->signal);
-  return json_answer(answer);
+  JsonObjectText answer;
+  answer.object("user", user_text(finished->user))
+      .text("auth_token", finished->auth_token.text)
+      .number("expires_in", finished->auth_token.expires_in);
+  if (finished->signal) answer.object("signal", signal_text(*finished->signal));
+  return json_answer(std::move(answer));
 }
 
 }  // namespace masterkey2

@@ -85,12 +85,12 @@ ApiResult<bool> Body::boolean(std::string_view name) const {
   return value->get<bool>();
 }
 
-ApiResult<Json> Body::object(std::string_view name) const {
-  const Json* value = find(name);
-  if (value == nullptr || !value->is_object()) {
+ApiResult<Json> Body::take_object(std::string_view name) {
+  const auto value = json_.find(name);
+  if (value == json_.end() || !value->is_object()) {
     return invalid_request(pointer_to(name), "an object");
   }
-  return *value;
+  return std::move(*value);
 }
 
 }  // namespace masterkey2

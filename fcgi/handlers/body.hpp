@@ -31,7 +31,8 @@ class Body {
   /// base64url; invalid_encoding for text that is none.
   [[nodiscard]] ApiResult<std::optional<Bytes>> optional_bytes(std::string_view name) const;
   [[nodiscard]] ApiResult<bool> boolean(std::string_view name) const;
-  [[nodiscard]] ApiResult<Json> object(std::string_view name) const;
+  /// Leaves null in its place.
+  [[nodiscard]] ApiResult<Json> take_object(std::string_view name);
 
  private:
   explicit Body(Json json) : json_(std::move(json)) {}

@@ -11,14 +11,14 @@ namespace {
 /// How often a page should ask.
 constexpr int kPollMillis = 2'000;
 
-Json status_json(const CrossDeviceStatus& status) {
-  Json json = {{"state", state_word(status.state)}, {"expires_in", status.expires_in}};
-  if (status.state == CrossDeviceState::kConfirm) json["attempts_left"] = status.tries_left;
+JsonObjectText status_text(const CrossDeviceStatus& status) {
+  JsonObjectText text;
+  text.text("state", state_word(status.state)).number("expires_in", status.expires_in);
+  if (status.state == CrossDeviceState::kConfirm) text.number("attempts_left", status.tries_left);
   if (status.user) {
-    json["user"] = user_json(*status.user);
-    json["auth_token"] = status.auth_token;
+    text.object("user", user_text(*status.user)).text("auth_token", status.auth_token);
   }
-  return json;
+  return text;
 }
 
 }  // namespace
@@ -47,7 +47,7 @@ ApiResult<HttpResponse> post_cross_device_status(Services& services, RouteReques
   if (const auto body = Body::read(request.http, {}); !body) return body.error();
   const auto status = cross_device_status(services, *token, scope.call);
   if (!status) return status.error();
-  return json_answer(status_json(*status));
+  return json_answer(status_text(*status));
 }
 
 ApiResult<HttpResponse> post_cross_device_confirm(Services& services, RouteRequest& request) {
@@ -61,7 +61,7 @@ ApiResult<HttpResponse> post_cross_device_confirm(Services& services, RouteReque
   if (!code) return code.error();
   const auto status = confirm_cross_device(services, *token, *code, scope.call);
   if (!status) return status.error();
-  return json_answer(status_json(*status));
+  return json_answer(status_text(*status));
 }
 
 }  // namespace masterkey2

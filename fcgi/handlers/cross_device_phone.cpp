@@ -66,9 +66,9 @@ ApiResult<HttpResponse> post_cross_device_finish(Services& services, RouteReques
   CallScope scope(request);
   const auto token = read_phone_token(services, request, scope);
   if (!token) return token.error();
-  const auto body = Body::read(request.http, {"credential"});
+  auto body = Body::read(request.http, {"credential"});
   if (!body) return body.error();
-  const auto credential = body->object("credential");
+  auto credential = body->take_object("credential");
   if (!credential) return credential.error();
   const auto finished = finish_cross_device(services, *token, *credential, scope.call);
   if (!finished) return finished.error();

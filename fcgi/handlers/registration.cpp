@@ -35,11 +35,11 @@ ApiResult<HttpResponse> post_finish_registration(Services& services, RouteReques
   const auto token = open_user_token(services, request.bearer);
   if (!token) return token.error();
   scope.call.tenant = token->claims.envelope.tenant;
-  const auto body = Body::read(request.http, {"ceremony", "credential", "name"});
+  auto body = Body::read(request.http, {"ceremony", "credential", "name"});
   if (!body) return body.error();
   auto ceremony = body->text("ceremony");
   if (!ceremony) return ceremony.error();
-  auto credential = body->object("credential");
+  auto credential = body->take_object("credential");
   if (!credential) return credential.error();
   auto name = body->optional_text("name");
   if (!name) return name.error();
@@ -50,9 +50,10 @@ ApiResult<HttpResponse> post_finish_registration(Services& services, RouteReques
                                              .name = std::move(name).value()},
                                             scope.call);
   if (!finished) return finished.error();
-  return json_answer(
-      {{"user", user_json(finished->user)},
-       {"credential", credential_json(finished->credential, services.provider_names)}});
+  JsonObjectText answer;
+  answer.object("user", user_text(finished->user))
+      .json("credential", text_of(credential_json(finished->credential, services.provider_names)));
+  return json_answer(std::move(answer));
 }
 
 }  // namespace masterkey2

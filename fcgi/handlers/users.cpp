@@ -1,5 +1,8 @@
 #include "fcgi/handlers/users.hpp"
 
+#include <utility>
+#include <vector>
+
 #include "encoding/time_text.hpp"
 #include "fcgi/handlers/answers.hpp"
 #include "fcgi/handlers/call_scope.hpp"
@@ -9,12 +12,18 @@
 namespace masterkey2 {
 namespace {
 
-Json managed_user_json(const UserAccount& user) {
-  Json json = user_json(user);
-  if (!user.username.empty()) json["username"] = user.username;
-  json["disabled"] = !user.enabled;
-  json["created_at"] = rfc3339_text(user.created_at);
-  return json;
+JsonObjectText managed_user_text(const UserAccount& user) {
+  JsonObjectText text = user_text(user);
+  text.text_if("username", user.username)
+      .truth("disabled", !user.enabled)
+      .text("created_at", rfc3339_text(user.created_at));
+  return text;
+}
+
+HttpResponse user_answer(const UserAccount& user) {
+  JsonObjectText answer;
+  answer.object("user", managed_user_text(user));
+  return json_answer(std::move(answer));
 }
 
 ApiResult<HttpResponse> set_enabled(Services& services, RouteRequest& request, bool enabled) {
@@ -24,7 +33,7 @@ ApiResult<HttpResponse> set_enabled(Services& services, RouteRequest& request, b
   const auto user =
       set_user_enabled(services, *access, request.path_values.at(0), enabled, scope.call);
   if (!user) return user.error();
-  return json_answer({{"user", managed_user_json(*user)}});
+  return user_answer(*user);
 }
 
 }  // namespace
@@ -39,11 +48,11 @@ ApiResult<HttpResponse> get_users(Services& services, RouteRequest& request) {
   if (!limit) return limit.error();
   const auto list = list_users(services, *access, *limit, find_value(*query, "cursor"));
   if (!list) return list.error();
-  Json users = Json::array();
-  for (const UserAccount& user : list->users) users.push_back(managed_user_json(user));
-  Json answer = {{"users", std::move(users)}};
-  if (!list->next_cursor.empty()) answer["next_cursor"] = list->next_cursor;
-  return json_answer(answer);
+  std::vector<JsonObjectText> users;
+  for (const UserAccount& user : list->users) users.push_back(managed_user_text(user));
+  JsonObjectText answer;
+  answer.objects("users", std::move(users)).text_if("next_cursor", list->next_cursor);
+  return json_answer(std::move(answer));
 }
 
 ApiResult<HttpResponse> get_user(Services& services, RouteRequest& request) {
@@ -52,7 +61,7 @@ ApiResult<HttpResponse> get_user(Services& services, RouteRequest& request) {
   if (!access) return access.error();
   const auto view = find_user(services, *access, request.path_values.at(0), false);
   if (!view) return view.error();
-  return json_answer({{"user", managed_user_json(*view->user)}});
+  return user_answer(*view->user);
 }
 
 ApiResult<HttpResponse> post_disable_user(Services& services, RouteRequest& request) {

@@ -13,33 +13,30 @@
 namespace masterkey2 {
 namespace {
 
-Json auth_json(const SignIn& sign_in) {
-  return {
-      {"auth_time", rfc3339_text(sign_in.at)},
-      {"credential_id", base64url_encode(sign_in.credential_id)},
-      {"user_verified", user_verified(sign_in)},
-      {"backup_eligible", backup_eligible(sign_in)},
-      {"backup_state", backup_state(sign_in)},
-      {"sign_count", sign_in.sign_count},
-      {"channel", channel_word(sign_in.channel)},
+JsonObjectText auth_text(const SignIn& sign_in) {
+  JsonObjectText text;
+  text.text("auth_time", rfc3339_text(sign_in.at))
+      .text("credential_id", base64url_encode(sign_in.credential_id))
+      .truth("user_verified", user_verified(sign_in))
+      .truth("backup_eligible", backup_eligible(sign_in))
+      .truth("backup_state", backup_state(sign_in))
+      .number("sign_count", sign_in.sign_count)
+      .text("channel", channel_word(sign_in.channel))
       // A code that a person carries from one device to the other can be asked for by a liar.
-      {"phishing_resistant", sign_in.channel == Channel::kDirect},
-  };
+      .truth("phishing_resistant", sign_in.channel == Channel::kDirect);
+  return text;
 }
 
-Json proof_json(const SignIn& sign_in) {
+JsonObjectText proof_text(const SignIn& sign_in) {
   const SignInProof& proof = *sign_in.proof;
-  Json json = {
-      {"authenticator_data", base64url_encode(proof.authenticator_data)},
-      {"client_data_json", base64url_encode(proof.client_data_json)},
-      {"signature", base64url_encode(proof.signature)},
-      {"credential_id", base64url_encode(sign_in.credential_id)},
-      {"alg", proof.algorithm},
-  };
-  if (!proof.challenge_salt.empty()) {
-    json["challenge_salt"] = base64url_encode(proof.challenge_salt);
-  }
-  return json;
+  JsonObjectText text;
+  text.text("authenticator_data", base64url_encode(proof.authenticator_data))
+      .text("client_data_json", base64url_encode(proof.client_data_json))
+      .text("signature", base64url_encode(proof.signature))
+      .text("credential_id", base64url_encode(sign_in.credential_id))
+      .number("alg", proof.algorithm)
+      .text_if("challenge_salt", base64url_encode(proof.challenge_salt));
+  return text;
 }
 
 ApiResult<HttpResponse> verdict_answer(Services& services, const ApiKeyAccess& access,
@@ -65,17 +62,19 @@ ApiResult<HttpResponse> verdict_answer(Services& services, const ApiKeyAccess& a
                                     .body = request.http.body},
                                    call);
   if (!verdict) return verdict.error();
+  JsonObjectText answer;
+  answer.truth("verified", verdict->verified.has_value());
   if (!verdict->verified) {
     request.log.code = verdict->code;
-    return json_answer({{"verified", false}, {"code", verdict->code}});
+    answer.text("code", verdict->code);
+    return json_answer(std::move(answer));
   }
   const VerifiedAuth& verified = *verdict->verified;
-  Json answer = {{"verified", true},
-                 {"user", user_json(verified.user)},
-                 {"assertion", verified.assertion},
-                 {"auth", auth_json(verified.sign_in)}};
-  if (verified.sign_in.proof) answer["proof"] = proof_json(verified.sign_in);
-  return json_answer(answer);
+  answer.object("user", user_text(verified.user))
+      .text("assertion", verified.assertion)
+      .object("auth", auth_text(verified.sign_in));
+  if (verified.sign_in.proof) answer.object("proof", proof_text(verified.sign_in));
+  return json_answer(std::move(answer));
 }
 
 }  // namespace

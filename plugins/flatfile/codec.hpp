@@ -14,7 +14,9 @@ namespace masterkey2::flatfile {
 
 class Encoder {
  public:
-  explicit Encoder(Bytes& out) : out_(out) {}
+  explicit Encoder(Bytes& out) : out_(out) {
+    if (out.capacity() == 0) out.reserve(kUsualSize);
+  }
 
   template <class T>
   requires std::is_unsigned_v<T>
@@ -40,6 +42,7 @@ class Encoder {
   [[nodiscard]] Bytes& out() { return out_; }
 
  private:
+  static constexpr std::size_t kUsualSize = 256;
   Bytes& out_;
 };
 

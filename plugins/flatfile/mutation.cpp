@@ -8,6 +8,7 @@ namespace masterkey2::flatfile {
 
 Bytes encode_transaction(std::uint64_t sequence, UnixMillis now, const MutationList& changes) {
   Bytes payload;
+  payload.reserve(kRecordHeaderSize + changes.bytes().size());
   Encoder out(payload);
   out.integer(static_cast<std::uint8_t>(RecordType::kTransaction));
   out.integer(sequence);

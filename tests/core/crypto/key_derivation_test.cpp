@@ -27,6 +27,13 @@ TEST(DeriveKey, IsHkdfWithPurposeZeroAndContextAsInfo) {
             "2dfbd3aa8c9c660028623ac6d8a45b9730aba573197524b92d838a3ec42619ff");
 }
 
+TEST(DeriveKey, IsTheSameInTwoSteps) {
+  const Bytes secret(32, 0x0b);
+  const Bytes context = {0x01, 0x02, 0x03};
+  EXPECT_EQ(expand_key(extract_key(secret), "purpose", context),
+            derive_key(secret, "purpose", context));
+}
+
 TEST(DeriveKey, DiffersByEachInput) {
   const Bytes secret(32, 1);
   Bytes other_secret = secret;

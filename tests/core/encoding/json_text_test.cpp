@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "encoding/json.hpp"
 
@@ -46,6 +48,13 @@ TEST(JsonText, CutsBetweenCharactersAndMarksTheCut) {
   EXPECT_EQ(json_string("aé", 2), "\"a…\"");
 }
 
+TEST(JsonText, CutsAtTheSamePlaceWhateverStandsBefore) {
+  EXPECT_EQ(json_string("\"abcdef", 8), "\"\\\"abcdef\"");
+  EXPECT_EQ(json_string("\"abcdef", 7), "\"\\\"abcde…\"");
+  EXPECT_EQ(json_string("abc\"", 4), "\"abc…\"");
+  EXPECT_EQ(json_string("abc", 0), "\"…\"");
+}
+
 TEST(JsonText, EveryByteSequenceOfTwoGivesJsonThatParses) {
   for (int first = 0; first < 256; ++first) {
     for (int second = 0; second < 256; ++second) {
@@ -60,6 +69,14 @@ TEST(JsonObjectText, WritesMembersInOrderAndLeavesEmptyOnesOut) {
   object.text("a", "x").text_if("b", "").number("c", -5).text_if("d", "y");
   EXPECT_EQ(std::move(object).take(), R"({"a":"x","c":-5,"d":"y"})");
   EXPECT_EQ(JsonObjectText().take(), "{}");
+}
+
+TEST(JsonObjectText, WritesListsOfObjectsAndWhatIsJsonAlready) {
+  std::vector<JsonObjectText> two(2);
+  two[0].number("n", 1);
+  JsonObjectText object;
+  object.objects("none", {}).objects("two", std::move(two)).json("raw", "[1,null]");
+  EXPECT_EQ(std::move(object).take(), R"({"none":[],"two":[{"n":1},{}],"raw":[1,null]})");
 }
 
 TEST(JsonObjectText, WritesTruthValuesAndListsOfTexts) {
