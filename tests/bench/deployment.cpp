@@ -100,7 +100,7 @@ std::string kept_upstream(const std::string& address, std::size_t kept) {
 
 void Deployment::configure() const {
   const std::string config = folder_ / "masterkey2.yaml";
-  const std::string flatfile = "{plugin: flatfile, options: {path: " + (folder_ / "store") + "}}";
+  const std::string flatfile = "{plugin: flatfile, options: {path: " + store() + "}}";
   std::ofstream file(config);
   file << "base_url: http://localhost:8081\n"
        << "plugin_dir: " << MASTERKEY2_PLUGIN_DIR << "\n"
@@ -176,6 +176,17 @@ double Deployment::start() {
     }
   }
   throw std::runtime_error("the server does not start");
+}
+
+std::map<std::string, std::size_t> Deployment::failures() const {
+  std::map<std::string, std::size_t> reasons;
+  std::ifstream log(folder_ / "log");
+  for (std::string text; std::getline(log, text);) {
+    if (text.find("\"status\":5") == std::string::npos) continue;
+    const Json line = Json::parse(text);
+    ++reasons[line.value("code", "") + ": " + line.value("detail", "")];
+  }
+  return reasons;
 }
 
 std::string mysql_storage(const testing::MariadbServer& server, const std::string& database) {

@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "bench/commit_log.hpp"
 #include "bench/contender.hpp"
 #include "bench/deployment.hpp"
 #include "bench/program.hpp"
@@ -93,6 +95,7 @@ class Bench {
   void start_flat_file() {
     progress("flat file: " + std::to_string(options_.members) + " members");
     flat_file_ = std::make_unique<Deployment>("");
+    commits_.emplace(flat_file_->store());
     flat_file_->start();
     const Door door{front(kept_front(flat_file_->socket())).port(), flat_file_->api_key()};
     const Members members = register_members(door, options_.members);
@@ -162,12 +165,16 @@ class Bench {
   void sign_in_round(const Contender& contender, Extent extent) {
     const auto tokens = make_session_tokens(contender.door, options_.sign_ins);
     const std::uint64_t statements = questions(contender);
+    static_cast<void>(commits_->read_on());
     keep(contender, measure(contender, sample_, extent == Extent::kSignIn ? kSignIn : kVerified,
                             options_.sign_ins, [&] {
                               return sign_in(contender.door, contender.members, tokens, extent);
                             }));
-    if (contender.database.empty()) return;
-    result_["rounds"][contender.name].back()["statements"] = questions(contender) - statements;
+    Json& kept = result_["rounds"][contender.name].back();
+    const auto [transactions, syncs] = commits_->read_on();
+    if (transactions > 0) kept["transactions"] = transactions;
+    if (syncs > 0) kept["syncs"] = syncs;
+    if (!contender.database.empty()) kept["statements"] = questions(contender) - statements;
   }
 
   /// How many statements the database has been sent; 0 without one.
@@ -188,6 +195,7 @@ class Bench {
   // In the order in which they start: those behind others end first.
   std::unique_ptr<MariadbServer> mariadb_;
   std::unique_ptr<Deployment> flat_file_;
+  std::optional<CommitLog> commits_;  ///< of the flat file
   std::unique_ptr<Deployment> mysql_;
   std::vector<std::unique_ptr<Peer>> peers_;
   std::vector<std::unique_ptr<NginxProcess>> fronts_;

@@ -16,6 +16,10 @@ def in_cpu(part, sign_ins):
     return sign_ins / part["usage"]["server_cpu_s"]
 
 
+def middle_p99(spells):
+    return sorted(spell["visit_p99_s"] for spell in spells)[len(spells) // 2]
+
+
 def rows(name, parts):
     """As judge() wants them."""
     before, after, load = parts["capacity"], parts["capacity_after"], parts["overload"]
@@ -34,12 +38,24 @@ def rows(name, parts):
     yield "… threads lost", parts["lost_threads"], "", 0, 0, True
     yield "… until four fifths of capacity again", parts["recovery"]["full_rate_s"], "s", 2, 0.5, True
     for note, suffix in (("", ""), (", limits as shipped", "_limited")):
-        quiet, flooded = parts["quiet" + suffix], parts["flooded" + suffix]
-        yield f"{name}: a quiet tenant's p99{note}", quiet["visit_p99_s"] * 1e3, "ms", None, None, True
-        yield "… while another one floods", flooded["visit_p99_s"] * 1e3, "ms", None, None, True
-        yield "… as a ratio", flooded["visit_p99_s"] / quiet["visit_p99_s"], "", 3, 2, True
-        yield "… of its sign-ins refused", refused(flooded) / flooded["due"] * 100, "%", 1, 0, True
-        yield "… improper answers", improper(flooded) + improper(flooded["flood"]), "", 0, 0, True
+        alone, flooded = (parts["fairness" + suffix][how] for how in ("alone", "flooded"))
+        yield f"{name}: a quiet tenant's p99{note}", middle_p99(alone) * 1e3, "ms", None, None, True
+        yield "… while another one floods", middle_p99(flooded) * 1e3, "ms", None, None, True
+        yield "… as a ratio", middle_p99(flooded) / middle_p99(alone), "", 3, 2, True
+        yield ("… of its sign-ins refused", sum(map(refused, flooded)) / sum(spell["due"] for spell in flooded) * 100,
+               "%", 1, 0, True)
+        yield ("… improper answers", sum(improper(spell) + improper(spell["flood"]) for spell in flooded),
+               "", 0, 0, True)
+
+
+def measured(parts):
+    """(what, part) of all that took its time."""
+    for what, part in parts.items():
+        if isinstance(part, dict) and "usage" in part:
+            yield what, part
+        elif what.startswith("fairness"):
+            for how, spells in part.items():
+                yield from ((f"{what}, {how}", spell) for spell in spells)
 
 
 def print_detail(result):
@@ -48,8 +64,8 @@ def print_detail(result):
         print(f"{name}: {load['due']} visitors were due in {load['seconds']:g} s, {load['not_offered']} of them found all "
               f"sockets in use; {load['signed_in']} signed in, {load['begin_refused']} were refused at once, "
               f"{load['finish_refused']} at the end, {load['limited']} by limits")
-        for what in ("overload", "flooded", "flooded_limited"):
-            for answer, times in parts.get(what, {}).get("others", {}).items():
+        for what, part in measured(parts):
+            for answer, times in part.get("others", {}).items():
                 print(f"{name}, {what}: {times} × {answer}")
 
 
@@ -70,8 +86,7 @@ def report(result, quick):
     print_detail(result)
     if not quick:
         own = "a core of its own" if result["apart"] else "no core of its own"
-        usage = [part["usage"] for parts in result["storages"].values() for part in parts.values()
-                 if isinstance(part, dict) and "usage" in part]
+        usage = [part["usage"] for parts in result["storages"].values() for _, part in measured(parts)]
         foreign = sum(u["foreign_cores"] for u in usage) / len(usage)
         print(f"the server had {own}; others kept {foreign:.1f} of {result['cores']} cores busy")
     return count(judged)

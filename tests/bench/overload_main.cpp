@@ -42,6 +42,10 @@ constexpr double kQuietPerSecond = 50;
 constexpr double kRecoverySeconds = 5;
 /// Slices of time after the overload, in one of which the server is again what it was.
 constexpr double kSlice = 0.25;
+/// A quiet tenant alone, and beside a flood, in turns: a disk that stalls for a tenth of a second,
+/// which it does without any load, spoils some of these spells and not the one in the middle.
+constexpr int kSpells = 7;
+constexpr double kSpellPart = 0.2;  ///< of `seconds`
 /// A flood has begun in earnest by then.
 constexpr double kLead = 1;
 constexpr unsigned kWebConnections = 4'096;
@@ -117,7 +121,7 @@ class Overload {
     result["capacity"] = capacity;
     progress(name + ": " + std::to_string(static_cast<int>(rate)) + " sign-ins/s; now " +
              std::to_string(static_cast<int>(rate * options_.times)) + " visitors/s");
-    const OpenLoad flood{.per_second = rate * options_.times, .seconds = options_.seconds};
+    OpenLoad flood{.per_second = rate * options_.times, .seconds = options_.seconds};
     result["overload"] =
         measured([&] { return as_json(offer(busy.door, busy.members, busy.tokens, flood)); });
     result["recovery"] = recovery(busy, rate);
@@ -125,17 +129,15 @@ class Overload {
     if (options_.quick) return;
     result["capacity_after"] = closed(busy, options_.seconds / 2);
 
-    progress(name + ": a quiet tenant");
-    result["quiet"] = visits(quiet);
-    progress(name + ": … while another one floods");
-    result["flooded"] = flooded(busy, busy.tokens, quiet, flood);
+    flood.seconds = options_.seconds * kSpellPart + 2 * kLead;
+    progress(name + ": a quiet tenant, alone and while another one floods");
+    result["fairness"] = in_turns(busy, busy.tokens, quiet, flood);
     progress(name + ": … the same with the limits as shipped");
     deployment.stop();
     deployment.limit(Limits::kShipped);
     start(deployment);
     who_.server = {deployment.pid()};
-    result["quiet_limited"] = visits(quiet);
-    result["flooded_limited"] = flooded(busy, {busy.tokens.front()}, quiet, flood);
+    result["fairness_limited"] = in_turns(busy, {busy.tokens.front()}, quiet, flood);
   }
 
   /// What `load` answers, and what it took of the machine.
@@ -182,13 +184,23 @@ class Overload {
   }
 
   Json visits(const Crowd& quiet) {
-    const OpenLoad load{.per_second = kQuietPerSecond, .seconds = options_.seconds, .sockets = 32};
+    const OpenLoad load{
+        .per_second = kQuietPerSecond, .seconds = options_.seconds * kSpellPart, .sockets = 32};
     return measured([&] { return as_json(offer(quiet.door, quiet.members, quiet.tokens, load)); });
   }
 
+  Json in_turns(const Crowd& busy, const std::vector<std::string>& tokens, const Crowd& quiet,
+                const OpenLoad& flood) {
+    Json spells = {{"alone", Json::array()}, {"flooded", Json::array()}};
+    for (int i = 0; i < kSpells; ++i) {
+      spells["alone"].push_back(visits(quiet));
+      spells["flooded"].push_back(flooded(busy, tokens, quiet, flood));
+    }
+    return spells;
+  }
+
   Json flooded(const Crowd& busy, const std::vector<std::string>& tokens, const Crowd& quiet,
-               OpenLoad flood) {
-    flood.seconds += 2 * kLead;
+               const OpenLoad& flood) {
     Json flood_result;
     std::thread flooding(
         [&] { flood_result = as_json(offer(busy.door, busy.members, tokens, flood)); });

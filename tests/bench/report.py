@@ -65,6 +65,7 @@ def rows(result, figures):
         yield f"server CPU, begin + finish{note}", sign_in.cpu("server"), "V", 5.0, 3.2, True
         yield f"… + verify-auth{note}", verified.cpu("server"), "V", 6.5, 4.5, True
         yield f"server + nginx CPU, begin + finish{note}", sign_in.cpu("server", "web"), "V", 7.0, 4.8, True
+        yield f"transactions a sync{note}", verified.sum("transactions") / verified.sum("syncs"), "", None, None, False
     sign_in = figures[flat, SIGN_IN]
     in_mysql = figures[mysql, SIGN_IN]
     yield "MySQL instead of flat file, server CPU", in_mysql.cpu("server") - sign_in.cpu("server"), "V", 1.5, 0.8, True

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -63,6 +64,7 @@ class Soak {
     }
     watch(deployment.pid(), mariadb.get());
     for (std::thread& worker : workers) worker.join();
+    failures_ = deployment.failures();
     return result();
   }
 
@@ -121,6 +123,7 @@ class Soak {
             {"unavailable", counts_.unavailable.load()},
             {"unexplained", counts_.unexplained.load()},
             {"wrong", Json(counts_.wrong)},
+            {"failures", Json(failures_)},
             {"reloads", reloads_},
             {"restarts", restarts_}};
   }
@@ -133,6 +136,7 @@ class Soak {
   steady_clock::time_point begin_;
   steady_clock::time_point end_;
   std::vector<Sample> samples_;
+  std::map<std::string, std::size_t> failures_;  ///< by their reason
   std::size_t reloads_ = 0;
   std::size_t restarts_ = 0;
 };
