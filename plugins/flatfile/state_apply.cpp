@@ -19,6 +19,16 @@ struct State::Cursor {
   }
 };
 
+namespace {
+
+/// A mark stays for as long as its session, mostly without an open sign-in.
+void close_sign_in(MarkRow& mark, const TokenId& id) {
+  std::erase(mark.open, id);
+  if (mark.open.empty()) mark.open.shrink_to_fit();
+}
+
+}  // namespace
+
 TenantSpace::TenantSpace(std::uint64_t secret)
     : users(secret),
       claims(secret),
@@ -197,7 +207,7 @@ bool State::apply_sign_in_state(TenantSpace& tenant, Decoder& in) {
     tenant.sign_ins.reschedule(id, state.keep_until);
   }
   if (MarkRow* mark = tenant.marks.find(row->session_token)) {
-    std::erase(mark->open, id);
+    close_sign_in(*mark, id);
     if (state.confirmed && !state.taken) mark->open.push_back(id);
   }
   return true;
@@ -272,7 +282,7 @@ std::uint32_t State::purge(UnixMillis before, std::uint32_t limit) {
     left -= tenant.claims.purge(before, left, nothing);
     left -= tenant.sign_ins.purge(
         before, left, [&marks = tenant.marks](const TokenId& sign_in, const SignInRow& row) {
-          if (MarkRow* mark = marks.find(row.session_token)) std::erase(mark->open, sign_in);
+          if (MarkRow* mark = marks.find(row.session_token)) close_sign_in(*mark, sign_in);
         });
     left -= tenant.marks.purge(before, left, nothing);
     left -= tenant.idempotency.purge(before, left, nothing);

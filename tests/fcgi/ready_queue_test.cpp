@@ -95,7 +95,7 @@ TEST(ReadyQueue, GivesOutWhatWaitsOnceItIsClosed) {
 
 TEST(ReadyQueue, WakesAWorkerForEachThatWaits) {
   constexpr int kWorkers = 4;
-  ReadyQueue queue(kWorkers);
+  ReadyQueue queue(2 * kWorkers);
   std::latch all_at_work(kWorkers);  // none ends its work before
   std::vector<std::thread> workers;
   for (int i = 0; i < kWorkers; ++i) {
