@@ -233,6 +233,13 @@ class ConnectorConnection final : public Connection {
   }
 
   [[nodiscard]] const Facts& facts() const override { return facts_; }
+  [[nodiscard]] Mode mode() const override { return mode_; }
+  void set_mode(Mode mode) override {
+    if (mode == mode_) return;
+    command(mode == Mode::kStatements ? "SET SESSION autocommit = 1"
+                                      : "SET SESSION autocommit = 0");
+    mode_ = mode;
+  }
   void set_last_start(Clock::time_point moment) override { last_start_ = moment; }
 
   [[nodiscard]] Rows query(std::string_view sql, const Params& params) override {
@@ -356,7 +363,7 @@ class ConnectorConnection final : public Connection {
     std::string sql =
         "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
         "time_zone = '+00:00', innodb_lock_wait_timeout = 1, lock_wait_timeout = 1, "
-        "foreign_key_checks = 1, unique_checks = 1";
+        "foreign_key_checks = 1, unique_checks = 1, completion_type = 0";
     if (has_snapshot_isolation_) sql += ", innodb_snapshot_isolation = ON";
     if (facts_.galera) sql += ", wsrep_sync_wait = 7";
     command(sql);
@@ -365,6 +372,7 @@ class ConnectorConnection final : public Connection {
 
   Clock::time_point last_start_ = Clock::time_point::max();
   Facts facts_;
+  Mode mode_ = Mode::kStatements;
   bool has_snapshot_isolation_ = false;
   std::unique_ptr<sql::Connection> connection_;
   /// Destroyed before the connection that they belong to.

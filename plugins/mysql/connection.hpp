@@ -62,10 +62,17 @@ class Rows {
   unsigned column_ = 1;
 };
 
+/// How what a session writes comes to be committed.
+enum class Mode {
+  kStatements,    ///< autocommit = 1: by itself, at the end of each statement
+  kTransactions,  ///< autocommit = 0: by COMMIT. The first statement since the last one begins.
+};
+
 /// One thread at a time. Throws SqlError.
 class Connection {
  public:
-  /// Connects and forces the settings of the session; the schema is not looked at.
+  /// Connects and forces the settings of the session, in Mode::kStatements; the schema is not
+  /// looked at.
   [[nodiscard]] static std::unique_ptr<Connection> open(const MysqlOptions& options);
   virtual ~Connection() = default;
 
@@ -76,6 +83,10 @@ class Connection {
     bool flushes_at_commit = true;  ///< innodb_flush_log_at_trx_commit = 1
   };
   [[nodiscard]] virtual const Facts& facts() const = 0;
+
+  [[nodiscard]] virtual Mode mode() const = 0;
+  /// Between transactions only. A round trip, unless it is the mode already.
+  virtual void set_mode(Mode mode) = 0;
 
   /// No statement starts after `moment` (kUnavailable).
   virtual void set_last_start(Clock::time_point moment) = 0;

@@ -129,13 +129,13 @@ class MysqlStorage final : public Storage {
  private:
   /// Runs `work(Attempt<T>&) -> T` until it ends with an answer or the deadline: again after a
   /// conflict, and on a fresh connection after one was lost, unless it may have written by then.
+  /// `mode`: the best one, not always the connection's.
   template <class T, class Work>
-  StorageResult<T> run(Unsettled unsettled, Work&& work);
+  StorageResult<T> run(Mode mode, Unsettled unsettled, Work&& work);
   /// `work(Connection&) -> T`: one query, without a transaction.
   template <class T, class Work>
   StorageResult<T> read(Work&& work);
-  /// `work(Transaction&) -> T`, between START TRANSACTION and COMMIT if `is_kept(T)` and it wrote,
-  /// else ROLLBACK.
+  /// `work(Transaction&) -> T`, then COMMIT if `is_kept(T)` and it wrote, else ROLLBACK.
   template <class T, class Work>
   StorageResult<T> transact(Unsettled unsettled, Work&& work);
   enum class Next { kAgain, kStored, kGiveUp };

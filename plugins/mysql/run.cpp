@@ -27,7 +27,7 @@ MysqlStorage::Next MysqlStorage::judge(const SqlError& error, Unsettled unsettle
   if (unsettled == Unsettled::kAskAudit) {
     if (trials.witness == nullptr) return Next::kGiveUp;
     try {
-      Pool::Lease lease = pool_.acquire(trials.last_start, true);
+      Pool::Lease lease = pool_.acquire(trials.last_start, Mode::kStatements, true);
       const Fate fate = fate_of(*trials.witness, lease.connection());
       lease.give_back();
       if (fate == Fate::kStored) return Next::kStored;

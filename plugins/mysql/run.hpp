@@ -21,7 +21,7 @@ inline constexpr std::chrono::seconds kStartWithin{1};
 [[nodiscard]] inline bool is_kept(std::uint64_t) { return true; }
 
 template <class T, class Work>
-StorageResult<T> MysqlStorage::run(Unsettled unsettled, Work&& work) {
+StorageResult<T> MysqlStorage::run(Mode mode, Unsettled unsettled, Work&& work) {
   try {
     Trials trials{.last_start = Clock::now() + kStartWithin};
     std::optional<T> sent;  // by the attempt that is in doubt
@@ -29,17 +29,19 @@ StorageResult<T> MysqlStorage::run(Unsettled unsettled, Work&& work) {
       try {
         trials.sent = false;
         trials.witness = nullptr;
-        Pool::Lease lease = pool_.acquire(trials.last_start, trials.fresh);
+        Pool::Lease lease = pool_.acquire(trials.last_start, mode, trials.fresh);
         trials.reused = lease.reused();
         Attempt<T> attempt{lease.connection(), {}, nullptr, trials.in_doubt != nullptr};
         try {
+          lease.connection().set_mode(lease.mode());
           T answer = work(attempt);
-          // Refused, perhaps because the attempt before it has taken effect by now.
-          const bool refused = attempt.in_doubt && attempt.witness == nullptr;
-          const bool stored =
-              refused && fate_of(*trials.in_doubt, lease.connection()) == Fate::kStored;
-          lease.give_back();
-          if (!refused) return answer;
+          if (!attempt.in_doubt || attempt.witness != nullptr) {
+            lease.give_back();
+            return answer;
+          }
+          // Refused, perhaps because the attempt before it has taken effect by now. Not given back:
+          // the question may begin a transaction.
+          const bool stored = fate_of(*trials.in_doubt, lease.connection()) == Fate::kStored;
           return stored ? StorageResult<T>(std::move(*sent)) : *trials.doubt;
         } catch (const SqlError& error) {
           trials.sent = attempt.sent.has_value();
@@ -71,7 +73,7 @@ StorageResult<T> MysqlStorage::run(Unsettled unsettled, Work&& work) {
 
 template <class T, class Work>
 StorageResult<T> MysqlStorage::read(Work&& work) {
-  return run<T>(Unsettled::kRepeat,
+  return run<T>(Mode::kStatements, Unsettled::kRepeat,
                 [&work](Attempt<T>& attempt) -> T { return work(attempt.sql); });
 }
 
@@ -88,8 +90,8 @@ auto looked_up(Work&& work, Transaction& transaction) {
 
 template <class T, class Work>
 StorageResult<T> MysqlStorage::transact(Unsettled unsettled, Work&& work) {
-  return run<T>(unsettled, [&work](Attempt<T>& attempt) -> T {
-    attempt.sql.command("START TRANSACTION");
+  return run<T>(Mode::kTransactions, unsettled, [&work](Attempt<T>& attempt) -> T {
+    if (attempt.sql.mode() == Mode::kStatements) attempt.sql.command("START TRANSACTION");
     Transaction transaction(attempt.sql);
     T answer = looked_up(work, transaction);
     const bool settled = !attempt.in_doubt || transaction.witness() != nullptr;

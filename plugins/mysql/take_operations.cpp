@@ -234,13 +234,14 @@ StorageResult<TakeResult> MysqlStorage::take_sign_in(const TakeSignIn& take) {
   if (!fits(take.audit, take.guard) || take.sign_in.has_value() == take.session_token.has_value()) {
     return invalid_argument("take_sign_in: one of sign_in and session_token, and an audit entry");
   }
-  return run<TakeResult>(Unsettled::kAskAudit, [&](Attempt<TakeResult>& attempt) {
+  const auto work = [&](Attempt<TakeResult>& attempt) {
     if (auto answer = try_take(attempt, take, true)) return std::move(*answer);
     const bool listed = !is_entry_there(attempt.sql, take.audit);
     if (auto answer = try_take(attempt, take, listed)) return std::move(*answer);
     throw SqlError(SqlErrorKind::kConflict, StorageErrorCode::kConflict,
                    "a take lost against a concurrent change");
-  });
+  };
+  return run<TakeResult>(Mode::kStatements, Unsettled::kAskAudit, work);
 }
 
 }  // namespace masterkey2::mysql

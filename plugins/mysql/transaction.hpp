@@ -1,4 +1,4 @@
-// What an operation writes between START TRANSACTION and COMMIT.
+// What an operation reads and writes before its COMMIT or ROLLBACK.
 #pragma once
 
 #include <cstdint>

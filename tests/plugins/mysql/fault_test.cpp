@@ -145,6 +145,7 @@ TEST_F(Faults, FrozenServerIsUnavailableInTimeForAllThreads) {
 }
 
 TEST_F(Faults, SlowServerIsWaitedFor) {
+  EXPECT_TRUE(storage().find_tenant(id_of<TenantId>(1)));
   proxy().set_delay(std::chrono::milliseconds(100));
   EXPECT_THAT(sign_in(1), Answers(Outcome::kDone));
   EXPECT_TRUE(storage().find_tenant(id_of<TenantId>(1)));

@@ -72,6 +72,8 @@ TEST_F(GaleraDoubts, CommitThatMayStillArriveIsUnknownWhenItIsRefusedMeanwhile) 
 }
 
 TEST_F(GaleraDoubts, TakeThatWasCarriedOutUnheardIsFoundOnAnotherNode) {
+  // Connected, and each statement prepared: the second command is the insert.
+  ASSERT_TRUE(store().take_sign_in(make_take(1, 10'001)));
   for (const MysqlProxy::Cut cut : {MysqlProxy::Cut::kBefore, MysqlProxy::Cut::kAfter}) {
     const std::uint64_t number = cut == MysqlProxy::Cut::kBefore ? 2 : 3;
     proxy().set_upstream(cluster().node(0).socket());

@@ -96,6 +96,8 @@ pid_t MariadbServer::spawn(std::vector<std::string> arguments, const std::string
   ::dup2(in, 0);
   ::dup2(out, 1);
   ::dup2(out, 2);
+  // A connection of ours that it inherited would stay open when we close it.
+  ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   ::execv(kProgram, argv.data());
   ::_exit(127);
 }

@@ -21,9 +21,9 @@ class MysqlTest : public ::testing::Test {
     open();
   }
 
-  void open() {
+  void open(const std::map<std::string, std::string>& changes = {}) {
     loaded_.reset();
-    loaded_.emplace(load(request({})));
+    loaded_.emplace(load(request(changes)));
   }
   /// `changes`: options besides; an empty value takes one away.
   [[nodiscard]] PluginRequest request(const std::map<std::string, std::string>& changes) const {
