@@ -41,7 +41,9 @@ def rows(name, parts):
         alone, flooded = (parts["fairness" + suffix][how] for how in ("alone", "flooded"))
         yield f"{name}: a quiet tenant's p99{note}", middle_p99(alone) * 1e3, "ms", None, None, True
         yield "… while another one floods", middle_p99(flooded) * 1e3, "ms", None, None, True
-        yield "… as a ratio", middle_p99(flooded) / middle_p99(alone), "", 3, 2, True
+        # 0: nobody has signed in.
+        ratio = middle_p99(flooded) / middle_p99(alone) if middle_p99(alone) and middle_p99(flooded) else float("inf")
+        yield "… as a ratio", ratio, "", 3, 2, True
         yield ("… of its sign-ins refused", sum(map(refused, flooded)) / sum(spell["due"] for spell in flooded) * 100,
                "%", 1, 0, True)
         yield ("… improper answers", sum(improper(spell) + improper(spell["flood"]) for spell in flooded),
