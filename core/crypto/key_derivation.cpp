@@ -8,8 +8,6 @@
 #include <initializer_list>
 #include <memory>
 
-#include "crypto/wipe.hpp"
-
 namespace masterkey2 {
 namespace {
 
@@ -54,13 +52,6 @@ SecretKey expand_key(const SecretKey& extracted, std::string_view purpose, ByteV
   static constexpr std::uint8_t kSeparator[] = {0};
   static constexpr std::uint8_t kFirstBlock[] = {1};  // and the last: it has 32 bytes
   return hmac_sha256(extracted, {as_bytes(purpose), kSeparator, context, kFirstBlock});
-}
-
-SecretKey derive_key(ByteView secret, std::string_view purpose, ByteView context) {
-  SecretKey extracted = extract_key(secret);
-  const SecretKey key = expand_key(extracted, purpose, context);
-  wipe(extracted);
-  return key;
 }
 
 }  // namespace masterkey2
