@@ -5,11 +5,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -49,9 +51,8 @@ class FlatfileGroup : public ::testing::Test {
     ::close(lock_);
   }
   [[nodiscard]] Storage& storage() const { return loaded_->storage(); }
-  [[nodiscard]] bool is_user_there(std::uint64_t number) const {
-    return storage()
-        .find_user(id_of<TenantId>(1), "user-" + std::to_string(number), false)
+  [[nodiscard]] static bool is_user_there(Storage& storage, std::uint64_t number) {
+    return storage.find_user(id_of<TenantId>(1), "user-" + std::to_string(number), false)
         ->user.has_value();
   }
 
@@ -93,7 +94,8 @@ TEST_F(FlatfileGroup, IsSyncedOnce) {
   EXPECT_LE(calls_counted(), kMostSyncs);
   EXPECT_THAT(stored, ::testing::Each(true));
   const LoadedStorage again = load(request_);
-  for (std::uint64_t i = 0; i < kThreads; ++i) EXPECT_TRUE(is_user_there(10 + i)) << i;
+  for (std::uint64_t i = 0; i < kThreads; ++i)
+    EXPECT_TRUE(is_user_there(again.storage(), 10 + i)) << i;
 }
 
 TEST_F(FlatfileGroup, P9GivesEachItsOwnAnswer) {
@@ -110,7 +112,7 @@ TEST_F(FlatfileGroup, P9GivesEachItsOwnAnswer) {
     ASSERT_TRUE(*answers.at(i)) << i;
     const bool refused = i == kThreads - 1;
     EXPECT_EQ((*answers.at(i))->outcome == Outcome::kDone, !refused) << i;
-    EXPECT_EQ(is_user_there(i % 2 == 0 ? 10 : 10 + i), !refused) << i;
+    EXPECT_EQ(is_user_there(storage(), i % 2 == 0 ? 10 : 10 + i), !refused) << i;
   }
 }
 
@@ -146,7 +148,7 @@ TEST_F(FlatfileGroupInVain, P10EachGivesUpWhenItHasWaitedLongEnough) {
       [] {});
   EXPECT_THAT(codes, ::testing::Each(std::optional(StorageErrorCode::kUnavailable)));
   let_go();
-  EXPECT_FALSE(is_user_there(10));
+  EXPECT_FALSE(is_user_there(storage(), 10));
   EXPECT_TRUE(storage().put_user(make_put_user(1, 30)));
 }
 
