@@ -1,8 +1,9 @@
-// Which of the machine's cores a process runs on.
+// Which of the machine's cores a process runs on, and whom it lets go first there.
 #pragma once
 
 #include <sched.h>
 
+#include <functional>
 #include <vector>
 
 namespace masterkey2::bench {
@@ -22,5 +23,9 @@ class OnCores {
  private:
   cpu_set_t before_{};
 };
+
+/// Runs `work` in a thread that lets all others go first, as do the processes that it starts.
+/// Waits for it.
+void give_way(const std::function<void()>& work);
 
 }  // namespace masterkey2::bench

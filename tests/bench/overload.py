@@ -33,12 +33,14 @@ def rows(name, parts):
            in_cpu(load, load["signed_in"]) / at_capacity, "", None, None, False)
     yield "… begun sign-ins that were not finished", load["finish_refused"] / max(
         1, load["finish_refused"] + load["signed_in"]) * 100, "%", None, None, True
-    yield "… p99 of a refusal", load["refusal_p99_s"] * 1e3, "ms", 50, 10, True
-    yield "… answers other than these", improper(load), "", 0, 0, True
+    yield "… p99 of a refusal", load["beside"]["refusal_p99_s"] * 1e3, "ms", 50, 10, True
+    yield "… in the flood's own web server", load["refusal_p99_s"] * 1e3, "ms", None, None, True
+    yield "… answers other than these", improper(load) + improper(load["beside"]), "", 0, 0, True
     yield "… threads lost", parts["lost_threads"], "", 0, 0, True
     yield "… until four fifths of capacity again", parts["recovery"]["full_rate_s"], "s", 2, 0.5, True
     for note, suffix in (("", ""), (", limits as shipped", "_limited")):
-        alone, flooded = (parts["fairness" + suffix][how] for how in ("alone", "flooded"))
+        alone, floods = (parts["fairness" + suffix][how] for how in ("alone", "flooded"))
+        flooded = [flood["beside"] for flood in floods]
         yield f"{name}: a quiet tenant's p99{note}", middle_p99(alone) * 1e3, "ms", None, None, True
         yield "… while another one floods", middle_p99(flooded) * 1e3, "ms", None, None, True
         # 0: nobody has signed in.
@@ -46,7 +48,7 @@ def rows(name, parts):
         yield "… as a ratio", ratio, "", 3, 2, True
         yield ("… of its sign-ins refused", sum(map(refused, flooded)) / sum(spell["due"] for spell in flooded) * 100,
                "%", 1, 0, True)
-        yield ("… improper answers", sum(improper(spell) + improper(spell["flood"]) for spell in flooded),
+        yield ("… improper answers", sum(map(improper, flooded + floods)),
                "", 0, 0, True)
 
 
@@ -67,8 +69,9 @@ def print_detail(result):
               f"sockets in use; {load['signed_in']} signed in, {load['begin_refused']} were refused at once, "
               f"{load['finish_refused']} at the end, {load['limited']} by limits")
         for what, part in measured(parts):
-            for answer, times in part.get("others", {}).items():
-                print(f"{name}, {what}: {times} × {answer}")
+            for whose, load in (("", part), (", beside it", part.get("beside", {}))):
+                for answer, times in load.get("others", {}).items():
+                    print(f"{name}, {what}{whose}: {times} × {answer}")
 
 
 def report(result, quick):

@@ -7,9 +7,16 @@
 //
 // Where the machine has cores for it, the server (with its database) has one for itself, and
 // visitors and nginx have the others: on one core more visitors would mean less server.
+//
+// A flood keeps its own web server busy, too, and whoever comes through it waits for that. So it
+// has one for itself, which lets the others on its core go first. What the server makes of a flood
+// is told by few visitors beside it.
+#include <algorithm>
 #include <chrono>
 #include <exception>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,7 +45,9 @@ struct Options {
 
 constexpr std::size_t kMembers = 200;
 constexpr std::size_t kTokens = 1'000;
-constexpr double kQuietPerSecond = 50;
+/// Of the few.
+constexpr double kFewPerSecond = 50;
+constexpr std::size_t kFewSockets = 32;
 constexpr double kRecoverySeconds = 5;
 /// Slices of time after the overload, in one of which the server is again what it was.
 constexpr double kSlice = 0.25;
@@ -55,6 +64,11 @@ struct Crowd {
   Door door;
   Members members;
   std::vector<std::string> tokens;
+};
+
+struct Flood {
+  Crowd crowd;
+  OpenLoad load;
 };
 
 class Overload {
@@ -103,6 +117,8 @@ class Overload {
     auto contents = kept_front(deployment.socket(), OpenLoad().sockets);
     contents.connections = kWebConnections;
     const NginxProcess front(contents);
+    std::optional<NginxProcess> flood_front;
+    give_way([&] { flood_front.emplace(contents); });
     const Crowd busy = crowd({front.port(), deployment.api_key()});
     const Crowd quiet = crowd({front.port(), other_key});
     who_ = {.name = name,
@@ -111,6 +127,7 @@ class Overload {
             .web = family_of(front.pid()),
             .database = {},
             .members = {}};
+    std::ranges::copy(family_of(flood_front->pid()), std::back_inserter(who_.web));
     if (database > 0) who_.database = {database};
     Json& result = result_["storages"][name];
 
@@ -121,23 +138,25 @@ class Overload {
     result["capacity"] = capacity;
     progress(name + ": " + std::to_string(static_cast<int>(rate)) + " sign-ins/s; now " +
              std::to_string(static_cast<int>(rate * options_.times)) + " visitors/s");
-    OpenLoad flood{.per_second = rate * options_.times, .seconds = options_.seconds};
-    result["overload"] =
-        measured([&] { return as_json(offer(busy.door, busy.members, busy.tokens, flood)); });
+    Flood flood{.crowd = busy,
+                .load = {.per_second = rate * options_.times, .seconds = options_.seconds}};
+    flood.crowd.door.port = flood_front->port();
+    result["overload"] = flooded(flood, busy);
     result["recovery"] = recovery(busy, rate);
     result["lost_threads"] = threads - thread_count(deployment.pid());
     if (options_.quick) return;
     result["capacity_after"] = closed(busy, options_.seconds / 2);
 
-    flood.seconds = options_.seconds * kSpellPart + 2 * kLead;
+    flood.load.seconds = options_.seconds * kSpellPart + 2 * kLead;
     progress(name + ": a quiet tenant, alone and while another one floods");
-    result["fairness"] = in_turns(busy, busy.tokens, quiet, flood);
+    result["fairness"] = in_turns(flood, quiet);
     progress(name + ": … the same with the limits as shipped");
     deployment.stop();
     deployment.limit(Limits::kShipped);
     start(deployment);
     who_.server = {deployment.pid()};
-    result["fairness_limited"] = in_turns(busy, {busy.tokens.front()}, quiet, flood);
+    flood.crowd.tokens.resize(1);
+    result["fairness_limited"] = in_turns(flood, quiet);
   }
 
   /// What `load` answers, and what it took of the machine.
@@ -183,32 +202,38 @@ class Overload {
     return {{"first_sign_in_s", first}, {"full_rate_s", recovered}, {"slices", slices}};
   }
 
-  Json visits(const Crowd& quiet) {
-    const OpenLoad load{
-        .per_second = kQuietPerSecond, .seconds = options_.seconds * kSpellPart, .sockets = 32};
-    return measured([&] { return as_json(offer(quiet.door, quiet.members, quiet.tokens, load)); });
+  /// Few visitors, for `seconds`.
+  static Json few(const Crowd& crowd, double seconds) {
+    const OpenLoad load{.per_second = kFewPerSecond, .seconds = seconds, .sockets = kFewSockets};
+    return as_json(offer(crowd.door, crowd.members, crowd.tokens, load));
   }
 
-  Json in_turns(const Crowd& busy, const std::vector<std::string>& tokens, const Crowd& quiet,
-                const OpenLoad& flood) {
+  /// What the flood met, and `beside` it a few others in its midst.
+  Json flooded(const Flood& flood, const Crowd& others) {
+    return measured([&] {
+      Json result;
+      std::thread flooding([&] {
+        give_way([&] {
+          result =
+              as_json(offer(flood.crowd.door, flood.crowd.members, flood.crowd.tokens, flood.load));
+        });
+      });
+      std::this_thread::sleep_for(std::chrono::duration<double>(kLead));
+      Json beside = few(others, flood.load.seconds - 2 * kLead);
+      flooding.join();
+      result["beside"] = std::move(beside);
+      return result;
+    });
+  }
+
+  Json in_turns(const Flood& flood, const Crowd& quiet) {
     Json spells = {{"alone", Json::array()}, {"flooded", Json::array()}};
     for (int i = 0; i < kSpells; ++i) {
-      spells["alone"].push_back(visits(quiet));
-      spells["flooded"].push_back(flooded(busy, tokens, quiet, flood));
+      spells["alone"].push_back(
+          measured([&] { return few(quiet, options_.seconds * kSpellPart); }));
+      spells["flooded"].push_back(flooded(flood, quiet));
     }
     return spells;
-  }
-
-  Json flooded(const Crowd& busy, const std::vector<std::string>& tokens, const Crowd& quiet,
-               const OpenLoad& flood) {
-    Json flood_result;
-    std::thread flooding(
-        [&] { flood_result = as_json(offer(busy.door, busy.members, tokens, flood)); });
-    std::this_thread::sleep_for(std::chrono::duration<double>(kLead));
-    Json result = visits(quiet);
-    flooding.join();
-    result["flood"] = std::move(flood_result);
-    return result;
   }
 
   Options options_;
