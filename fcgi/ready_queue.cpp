@@ -1,5 +1,6 @@
 #include "fcgi/ready_queue.hpp"
 
+#include <thread>
 #include <utility>
 
 namespace masterkey2 {
@@ -8,6 +9,8 @@ namespace {
 
 /// What begins now comes back to end it: then it must find a place, beside those who begin next.
 constexpr std::size_t kPlacesForEach = 3;
+/// So many who wait are a crowd.
+constexpr std::size_t kCrowd = 32;
 
 }  // namespace
 
@@ -44,6 +47,9 @@ bool ReadyQueue::push(ReadyConnection& connection, const std::string& line, bool
 }
 
 std::optional<ReadyConnection> ReadyQueue::pop() {
+  // In a crowd nobody sleeps for want of work, and the kernel would let this thread go on for
+  // milliseconds: first the gate, which refuses, and whoever has to end what is begun.
+  if (crowded_.load(std::memory_order_relaxed)) std::this_thread::yield();
   Seat* called = nullptr;
   std::optional<ReadyConnection> first;
   {
@@ -51,6 +57,7 @@ std::optional<ReadyConnection> ReadyQueue::pop() {
     wait_for_work(lock);
     if (size_ == 0) return std::nullopt;
     first = take();
+    crowded_.store(size_ >= kCrowd, std::memory_order_relaxed);
     if (size_ != 0) called = call_worker();
   }
   if (called != nullptr) called->called.notify_one();

@@ -1,6 +1,7 @@
 // Connections whose request has arrived, on their way to a worker.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -82,6 +83,7 @@ class ReadyQueue {
   std::deque<std::string> turns_;                ///< the names of the lines, the next one first
   std::size_t size_ = 0;
   std::uint64_t taken_ = 0;
+  std::atomic<bool> crowded_ = false;  ///< when one was last taken
   bool closed_ = false;
 };
 
