@@ -273,7 +273,7 @@ void FastcgiGate::dispatch(Connection& connection, const PeekedRequest& request,
   std::optional<HttpRequest> read;
   std::string line;
   bool urgent = true;
-  if (queue_.size() >= options_.unsorted) {
+  if (queue_.is_crowded(options_.unsorted)) {
     read = make_http_request(params, options_.peers);
     if (options_.line_of) line = options_.line_of(*read);
     urgent = router_.is_urgent(*read);

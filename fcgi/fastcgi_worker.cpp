@@ -37,7 +37,11 @@ class Worker {
   ~Worker() { FCGX_Free(&fcgx_, 0); }
 
   void run() {
-    while (auto ready = context_.queue.pop()) serve(std::move(*ready));
+    std::string line;
+    while (auto ready = context_.queue.pop(line)) {
+      line = std::move(ready->line);
+      serve(std::move(*ready));
+    }
   }
 
  private:

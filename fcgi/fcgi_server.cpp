@@ -32,7 +32,8 @@ FcgiServer::FcgiServer(ListenSocket socket, const Router& router, EventLog& log,
                        const ServerOptions& options)
     : queue_(options.queue_capacity != 0
                  ? options.queue_capacity
-                 : std::max(kQueuedAtLeast, kQueuedForEachWorker * options.workers)),
+                 : std::max(kQueuedAtLeast, kQueuedForEachWorker * options.workers),
+             options.workers),
       watchdogs_(options.workers),
       gate_(std::move(socket), queue_, watchdogs_, router, log, fitted(options.gate)) {
   for (IoWatchdog& watchdog : watchdogs_) {

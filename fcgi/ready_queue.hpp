@@ -24,10 +24,12 @@ struct ReadyConnection {
   /// ends after the answer.
   bool close_after = false;
   bool known_to_epoll = false;  ///< the gate's, which waits for no event of it now
+  std::string line;             ///< that it stood in
 };
 
 /// Bounded; any thread. Connections wait in lines, which take turns, so that who sends much waits
-/// for himself. In one line they go in the order of their arrival.
+/// for himself. In one line they go in the order of their arrival. A line never has all workers:
+/// they wait for storage most of the time, and others would wait with them.
 ///
 /// One worker is woken at a time, the one whose caches are warmest; it wakes the next one if there
 /// is more than it takes. A worker that ends a request meanwhile costs no waking.
@@ -37,8 +39,8 @@ struct ReadyConnection {
 /// of the work would be for sign-ins that come to nothing.
 class ReadyQueue {
  public:
-  /// `capacity`: of all lines together.
-  explicit ReadyQueue(std::size_t capacity) : capacity_(capacity) {}
+  /// `capacity`: of all lines together. `workers`: that will come for connections.
+  ReadyQueue(std::size_t capacity, std::size_t workers);
 
   /// How many wait.
   [[nodiscard]] std::size_t size() const;
@@ -47,8 +49,13 @@ class ReadyQueue {
   /// a third of that if not `urgent`); `connection` is untouched then.
   [[nodiscard]] bool push(ReadyConnection& connection, const std::string& line, bool urgent);
 
-  /// Waits for a connection. Absent once the queue is closed and empty.
-  [[nodiscard]] std::optional<ReadyConnection> pop();
+  /// Waits for a connection. Absent once the queue is closed and empty. `served`: the line of the
+  /// one that this worker has come to an end with.
+  [[nodiscard]] std::optional<ReadyConnection> pop(const std::string& served = {});
+
+  /// Whether so many wait, or hardly any worker is free: then each should stand in a line with a
+  /// name. The one without a name may have all workers.
+  [[nodiscard]] bool is_crowded(std::size_t waiting) const;
 
   struct Traffic {
     std::size_t waiting = 0;
@@ -59,7 +66,11 @@ class ReadyQueue {
   void close();
 
  private:
-  using Line = std::deque<ReadyConnection>;
+  struct Line {
+    std::deque<ReadyConnection> waiting;
+    std::size_t workers = 0;  ///< that serve one of this line
+  };
+  using Turns = std::deque<std::string>;
   /// Of a worker without work.
   struct Seat {
     std::condition_variable called;
@@ -71,16 +82,22 @@ class ReadyQueue {
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   /// The worker to be woken, once the mutex is free; null: none need be.
   [[nodiscard]] Seat* call_worker();
-  [[nodiscard]] ReadyConnection take();
+  /// Of the lines that may have one more worker; end: there is none.
+  [[nodiscard]] Turns::iterator next_turn();
+  [[nodiscard]] ReadyConnection take(Turns::iterator turn);
+  /// A worker has no longer one of this line.
+  void leave(const std::string& name);
 
   const std::size_t capacity_;
+  const std::size_t kept_free_;  ///< workers, from any one line
+  const std::size_t share_;
   mutable std::mutex mutex_;
   std::deque<Seat> seats_;  ///< they stay, for who calls does so without the mutex
   std::vector<Seat*> empty_;
   std::vector<Seat*> idle_;                      ///< the last one has been at work most recently
   bool calling_ = false;                         ///< a worker was called and has not come yet
-  std::unordered_map<std::string, Line> lines_;  ///< none is empty
-  std::deque<std::string> turns_;                ///< the names of the lines, the next one first
+  std::unordered_map<std::string, Line> lines_;  ///< with somebody in it, or being served
+  Turns turns_;  ///< the names of those where somebody waits, the next one first
   std::size_t size_ = 0;
   std::uint64_t taken_ = 0;
   std::atomic<bool> crowded_ = false;  ///< when one was last taken

@@ -247,7 +247,7 @@ TEST_F(FcgiServerTest, APipelinedRequestEndsTheConnectionAfterTheFirstAnswer) {
 }
 
 TEST_F(FcgiServerTest, AFullQueueIsAnsweredAtOnce) {
-  options_.queue_capacity = 2;
+  options_.queue_capacity = 4;  // for two of what only begins something
   start();
   std::vector<FastcgiConnection> held;
   for (unsigned i = 0; i < options_.workers; ++i) {
@@ -291,7 +291,6 @@ TEST_F(FcgiServerTest, WhoSendsMuchWaitsForHimself) {
   std::size_t sorted = 0;
   std::vector<std::string> answered;
   options_.workers = 1;
-  options_.gate.unsorted = 2;
   options_.gate.line_of = [&](const HttpRequest& request) {
     const std::lock_guard lock(mutex);
     ++sorted;
@@ -312,17 +311,32 @@ TEST_F(FcgiServerTest, WhoSendsMuchWaitsForHimself) {
   };
   send("/hold", 0);
   barrier_.wait_for(1);
-  for (std::size_t i = 0; i < 8; ++i) send("/hello?much", i < 2 ? 0 : i - 1);
-  send("/hello?little", 7);
-  send("/hello?much", 8);  // asked for its line, so the one before stands in its own
+  sorted = 0;  // no worker is free: from now on each is asked for its line
+  for (std::size_t i = 0; i < 8; ++i) send("/hello?much", i + 1);
+  send("/hello?little", 9);
+  send("/hello?much", 10);  // asked for its line, so the one before stands in its own
   barrier_.open();
   for (FastcgiConnection& connection : sent) EXPECT_TRUE(connection.read_answer());
   stop();
-  // Two of the many had come before there were lines; then it is each line's turn.
   EXPECT_THAT(answered,
-              ::testing::ElementsAre("/hold", "/hello?much", "/hello?much", "/hello?little",
+              ::testing::ElementsAre("/hold", "/hello?much", "/hello?little", "/hello?much",
                                      "/hello?much", "/hello?much", "/hello?much", "/hello?much",
                                      "/hello?much", "/hello?much", "/hello?much"));
+}
+
+TEST_F(FcgiServerTest, WhoSendsMuchLeavesAWorkerToOthers) {
+  options_.gate.line_of = [](const HttpRequest& request) { return request.target; };
+  options_.gate.unsorted = 0;
+  start();
+  std::vector<FastcgiConnection> held;
+  for (unsigned i = 0; i < 2 * options_.workers; ++i) {
+    held.push_back(connect());
+    ASSERT_TRUE(held.back().send(fastcgi_bytes(get("/hold"))));
+  }
+  barrier_.wait_for(options_.workers - 1);
+  EXPECT_EQ(status(get("/hello")), 200);  // all of the others would wait for the barrier
+  barrier_.open();
+  for (FastcgiConnection& connection : held) EXPECT_TRUE(connection.read_answer());
 }
 
 TEST_F(FcgiServerTest, IdleKeptConnectionsEnd) {

@@ -11,6 +11,8 @@
 namespace masterkey2 {
 namespace {
 
+constexpr std::size_t kManyWorkers = 100;
+
 /// Connections that are told apart by a number.
 ReadyConnection connection(unsigned number) {
   return {.fd = UniqueFd(eventfd(number, EFD_CLOEXEC)), .ready_at = {}};
@@ -36,13 +38,13 @@ std::vector<unsigned> emptied(ReadyQueue& queue) {
 }
 
 TEST(ReadyQueue, KeepsTheOrderOfALine) {
-  ReadyQueue queue(10);
+  ReadyQueue queue(10, kManyWorkers);
   for (unsigned i = 1; i <= 5; ++i) EXPECT_TRUE(push(queue, i, "a"));
   EXPECT_EQ(emptied(queue), (std::vector<unsigned>{1, 2, 3, 4, 5}));
 }
 
 TEST(ReadyQueue, LetsLinesTakeTurns) {
-  ReadyQueue queue(20);
+  ReadyQueue queue(20, kManyWorkers);
   for (unsigned i = 1; i <= 4; ++i) EXPECT_TRUE(push(queue, i, "a"));
   EXPECT_TRUE(push(queue, 11, "b"));
   EXPECT_TRUE(push(queue, 12, "b"));
@@ -51,7 +53,7 @@ TEST(ReadyQueue, LetsLinesTakeTurns) {
 }
 
 TEST(ReadyQueue, LetsALineThatComesBackWaitForItsTurn) {
-  ReadyQueue queue(20);
+  ReadyQueue queue(20, kManyWorkers);
   for (unsigned i = 1; i <= 3; ++i) EXPECT_TRUE(push(queue, i, "a"));
   EXPECT_TRUE(push(queue, 11, "b"));
   EXPECT_EQ(number_of(*queue.pop()), 1U);
@@ -61,7 +63,7 @@ TEST(ReadyQueue, LetsALineThatComesBackWaitForItsTurn) {
 }
 
 TEST(ReadyQueue, KeepsRoomForOthersFromALongLine) {
-  ReadyQueue queue(8);
+  ReadyQueue queue(8, kManyWorkers);
   unsigned taken = 0;
   while (push(queue, 1, "a")) ++taken;
   EXPECT_EQ(taken, 5U);  // of the sixth, four places are left
@@ -74,7 +76,7 @@ TEST(ReadyQueue, KeepsRoomForOthersFromALongLine) {
 }
 
 TEST(ReadyQueue, RefusesFirstWhatIsNotUrgent) {
-  ReadyQueue queue(12);
+  ReadyQueue queue(12, kManyWorkers);
   unsigned taken = 0;
   while (push(queue, 1, "a", false)) ++taken;
   EXPECT_EQ(taken, 4U);  // for a fifth twelve would have to be left
@@ -84,8 +86,60 @@ TEST(ReadyQueue, RefusesFirstWhatIsNotUrgent) {
   EXPECT_TRUE(push(queue, 6, "b", false));  // what others have begun does not close this line
 }
 
+TEST(ReadyQueue, KeepsAWorkerInEightFreeForOtherLines) {
+  ReadyQueue queue(100, 16);
+  for (unsigned i = 1; i <= 20; ++i) EXPECT_TRUE(push(queue, i, "a"));
+  for (unsigned i = 1; i <= 14; ++i) EXPECT_EQ(number_of(*queue.pop()), i);
+  EXPECT_TRUE(push(queue, 31, "b"));
+  EXPECT_TRUE(push(queue, 32, "b"));
+  EXPECT_EQ(number_of(*queue.pop()), 31U);
+  EXPECT_EQ(number_of(*queue.pop()), 32U);
+  EXPECT_EQ(queue.size(), 6U);
+}
+
+TEST(ReadyQueue, GivesALineTheNextWorkerOnceItHasOneLess) {
+  ReadyQueue queue(100, 2);
+  EXPECT_TRUE(push(queue, 1, "a"));
+  EXPECT_TRUE(push(queue, 2, "a"));
+  EXPECT_EQ(queue.pop()->line, "a");
+  EXPECT_EQ(number_of(*queue.pop("a")), 2U);
+  EXPECT_TRUE(push(queue, 3, "a"));
+  std::thread second([&] { EXPECT_EQ(number_of(*queue.pop()), 11U); });
+  EXPECT_TRUE(push(queue, 11, "b"));  // while the third has to wait
+  second.join();
+  EXPECT_EQ(number_of(*queue.pop("a")), 3U);
+}
+
+TEST(ReadyQueue, LetsTheLineWithoutANameHaveAllWorkers) {
+  ReadyQueue queue(100, 8);
+  for (unsigned i = 1; i <= 8; ++i) EXPECT_TRUE(push(queue, i, ""));
+  for (unsigned i = 1; i <= 8; ++i) EXPECT_EQ(number_of(*queue.pop()), i);
+}
+
+TEST(ReadyQueue, ServesALineAlsoWithOneWorker) {
+  ReadyQueue queue(100, 1);
+  EXPECT_TRUE(push(queue, 1, "a"));
+  EXPECT_EQ(number_of(*queue.pop()), 1U);
+}
+
+TEST(ReadyQueue, IsCrowdedWhileHardlyAnyWorkerIsFree) {
+  ReadyQueue queue(100, 4);
+  EXPECT_TRUE(queue.is_crowded(16));
+  std::vector<std::thread> workers;
+  for (int i = 0; i < 2; ++i) {
+    workers.emplace_back([&] {
+      while (queue.pop()) {
+      }
+    });
+  }
+  while (queue.is_crowded(16)) std::this_thread::yield();  // one of the two would not do
+  EXPECT_TRUE(queue.is_crowded(0));                        // as many wait
+  queue.close();
+  for (std::thread& worker : workers) worker.join();
+}
+
 TEST(ReadyQueue, GivesOutWhatWaitsOnceItIsClosed) {
-  ReadyQueue queue(4);
+  ReadyQueue queue(4, kManyWorkers);
   EXPECT_TRUE(push(queue, 1, "a"));
   queue.close();
   EXPECT_FALSE(push(queue, 2, "a"));
@@ -93,9 +147,18 @@ TEST(ReadyQueue, GivesOutWhatWaitsOnceItIsClosed) {
   EXPECT_FALSE(queue.pop());
 }
 
+TEST(ReadyQueue, GivesOutWhatWaitsOnceItIsClosedWhoeverHasTheWorkers) {
+  ReadyQueue queue(4, 1);
+  EXPECT_TRUE(push(queue, 1, "a"));
+  EXPECT_TRUE(push(queue, 2, "a"));
+  queue.close();
+  EXPECT_EQ(number_of(*queue.pop()), 1U);
+  EXPECT_EQ(number_of(*queue.pop()), 2U);  // the first one is not ended
+}
+
 TEST(ReadyQueue, WakesAWorkerForEachThatWaits) {
   constexpr int kWorkers = 4;
-  ReadyQueue queue(2 * kWorkers);
+  ReadyQueue queue(2 * kWorkers, kManyWorkers);
   std::latch all_at_work(kWorkers);  // none ends its work before
   std::vector<std::thread> workers;
   for (int i = 0; i < kWorkers; ++i) {
@@ -110,12 +173,16 @@ TEST(ReadyQueue, WakesAWorkerForEachThatWaits) {
 
 TEST(ReadyQueue, LosesNothingBetweenWorkersThatComeAndGo) {
   constexpr unsigned kConnections = 2'000;
-  ReadyQueue queue(8);
+  ReadyQueue queue(8, kManyWorkers);
   std::atomic<unsigned> taken = 0;
   std::vector<std::thread> workers;
   for (int i = 0; i < 4; ++i) {
     workers.emplace_back([&] {
-      while (queue.pop()) ++taken;
+      std::string line;
+      while (auto next = queue.pop(line)) {
+        line = next->line;
+        ++taken;
+      }
     });
   }
   for (unsigned i = 0; i < kConnections; ++i) {
