@@ -1,7 +1,6 @@
 #include "write_line.hpp"
 
 #include <cstddef>
-#include <thread>
 #include <utility>
 
 namespace masterkey2::flatfile {
@@ -10,28 +9,35 @@ namespace {
 /// After a group of so many the next one begins so much later than that one.
 constexpr std::size_t kMany = 3;
 constexpr std::chrono::microseconds kApart{2'000};
+/// So many behind the leader need not wait for more.
+constexpr std::size_t kEnough = 12;
 
 }  // namespace
 
 bool WriteLine::stand(Place& place) {
+  bool enough = false;
   {
     const std::lock_guard lock(mutex_);
     if (!std::exchange(led_, true)) return true;
     (first_ == nullptr ? first_ : last_->next) = &place;
     last_ = &place;
+    enough = ++behind_ == kEnough;
   }
+  if (enough) enough_.notify_one();
   place.wake_up.wait();
   return !place.done;
 }
 
-void WriteLine::let_others_come() const {
-  if (Clock::now() < not_before_) std::this_thread::sleep_until(not_before_);
+void WriteLine::let_others_come() {
+  std::unique_lock lock(mutex_);
+  enough_.wait_until(lock, not_before_, [this] { return behind_ >= kEnough; });
 }
 
 void WriteLine::gather(Place& leader) {
   began_ = Clock::now();
   const std::lock_guard lock(mutex_);
   leader.next = std::exchange(first_, nullptr);
+  behind_ = 0;
 }
 
 void WriteLine::leave(Place& leader) {
@@ -43,7 +49,10 @@ void WriteLine::leave(Place& leader) {
     const std::lock_guard lock(mutex_);
     leads = first_;
     led_ = leads != nullptr;
-    if (leads != nullptr) first_ = std::exchange(leads->next, nullptr);
+    if (leads != nullptr) {
+      first_ = std::exchange(leads->next, nullptr);
+      --behind_;
+    }
   }
   // The next group begins while the others still wake.
   if (leads != nullptr) leads->wake_up.give();

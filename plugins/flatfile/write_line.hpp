@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <mutex>
 
 #include "wake_up.hpp"
@@ -26,7 +28,7 @@ class WriteLine {
   // By the one who leads.
 
   /// Where many come, lets some more of them come into this group. Who comes alone never waits.
-  void let_others_come() const;
+  void let_others_come();
   /// Puts all who stand in the line behind `leader`, in the order in which they came.
   void gather(Place& leader);
   /// Lets the next one lead, and tells those behind `leader` that they are done.
@@ -39,6 +41,8 @@ class WriteLine {
   bool led_ = false;
   Place* first_ = nullptr;
   Place* last_ = nullptr;
+  std::size_t behind_ = 0;  ///< the leader
+  std::condition_variable enough_;
   // Of the one who leads.
   Clock::time_point began_;
   Clock::time_point not_before_;
