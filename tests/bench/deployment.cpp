@@ -195,6 +195,11 @@ std::map<std::string, std::size_t> Deployment::failures() const {
   return reasons;
 }
 
+std::vector<std::string> mariadb_options() {
+  return {"--skip-networking", "--skip-debug-no-sync", "--innodb-flush-method=O_DIRECT",
+          "--innodb-log-file-size=96M", "--innodb-buffer-pool-size=128M"};
+}
+
 std::string mysql_storage(const testing::MariadbServer& server, const std::string& database) {
   server.execute("CREATE USER IF NOT EXISTS masterkey2@localhost");
   server.create_database(database);

@@ -69,6 +69,10 @@ class Deployment {
   std::optional<testing::ChildProcess> server_;
 };
 
+/// How the MariaDB of a benchmark is started: as a package starts it, with the sizes that it has by
+/// itself, and durable. The tests' own options save time.
+[[nodiscard]] std::vector<std::string> mariadb_options();
+
 /// Makes a database. The storage of a Deployment in it.
 [[nodiscard]] std::string mysql_storage(const testing::MariadbServer& server,
                                         const std::string& database);

@@ -117,7 +117,7 @@ class Bench {
 
   void start_mysql() {
     progress("MySQL");
-    mariadb_ = std::make_unique<MariadbServer>();
+    mariadb_ = std::make_unique<MariadbServer>(mariadb_options());
     mysql_ = std::make_unique<Deployment>(mysql_storage(*mariadb_, "bench"));
     mysql_->start();
     const Door door{front(kept_front(mysql_->socket())).port(), mysql_->api_key()};

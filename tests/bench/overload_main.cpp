@@ -87,7 +87,7 @@ class Overload {
       std::unique_ptr<MariadbServer> mariadb;
       {
         const OnCores its(server_cores_);
-        mariadb = std::make_unique<MariadbServer>();
+        mariadb = std::make_unique<MariadbServer>(mariadb_options());
       }
       one("MySQL", mysql_storage(*mariadb, "bench"), mariadb->pid());
     }

@@ -115,7 +115,7 @@ class Scale {
   Json result_;
   testing::TemporaryFolder files_;
   // In the order in which they start: those behind others end first.
-  testing::MariadbServer mariadb_;
+  testing::MariadbServer mariadb_{mariadb_options()};
   std::vector<std::unique_ptr<Deployment>> deployments_;
   std::vector<std::unique_ptr<NginxProcess>> fronts_;
   Members members_;

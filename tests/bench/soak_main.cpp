@@ -54,7 +54,7 @@ class Soak {
   /// The thread that calls it starts and restarts all processes: they end with it.
   Json run() {
     std::unique_ptr<MariadbServer> mariadb;
-    if (mysql_) mariadb = std::make_unique<MariadbServer>();
+    if (mysql_) mariadb = std::make_unique<MariadbServer>(mariadb_options());
     Deployment deployment(mysql_ ? mysql_storage(*mariadb, "soak") : "");
     deployment.set_session_seconds(kSessionSeconds);
     deployment.start();
