@@ -263,7 +263,8 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
 
   EventLog log(STDERR_FILENO, parse_log_level(config.log.level).value_or(LogLevel::kInfo));
   PluginLog plugin_log(log);
-  // Two threads stay free to answer what needs no storage.
+  // Two threads stay free to answer what needs no storage; the queue leaves one of them to each
+  // tenant.
   StorageMeter meter(config.workers - 2);
   const LoadedStorage loaded = storage_or_throw(config, plugin_log, &meter);
   Services services(

@@ -12,15 +12,14 @@ namespace {
 constexpr std::size_t kPlacesForEach = 3;
 /// So many who wait are a crowd.
 constexpr std::size_t kCrowd = 32;
-/// Of so many workers no line has more than all but one.
-constexpr std::size_t kOneKeptFreeOf = 8;
+/// Workers that a line leaves to others. Two would be as many as storage leaves when calls into it
+/// are stuck: then nobody were there to tell the tenant so.
+constexpr std::size_t kKeptFree = 1;
 
 }  // namespace
 
 ReadyQueue::ReadyQueue(std::size_t capacity, std::size_t workers)
-    : capacity_(capacity),
-      kept_free_(std::max<std::size_t>(1, workers / kOneKeptFreeOf)),
-      share_(workers > kept_free_ ? workers - kept_free_ : 1) {}
+    : capacity_(capacity), share_(workers > kKeptFree ? workers - kKeptFree : 1) {}
 
 std::size_t ReadyQueue::size() const {
   const std::lock_guard lock(mutex_);
@@ -34,7 +33,7 @@ ReadyQueue::Traffic ReadyQueue::traffic() const {
 
 bool ReadyQueue::is_crowded(std::size_t waiting) const {
   const std::lock_guard lock(mutex_);
-  return size_ >= waiting || idle_.size() <= kept_free_;
+  return size_ >= waiting || idle_.size() <= kKeptFree;
 }
 
 bool ReadyQueue::fits(const std::string& line, bool urgent) const {

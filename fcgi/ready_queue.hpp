@@ -28,8 +28,8 @@ struct ReadyConnection {
 };
 
 /// Bounded; any thread. Connections wait in lines, which take turns, so that who sends much waits
-/// for himself. In one line they go in the order of their arrival. A line never has all workers:
-/// they wait for storage most of the time, and others would wait with them.
+/// for himself. In one line they go in the order of their arrival. A line with a name leaves one
+/// worker to others: most of the time workers wait for storage, and others would wait with them.
 ///
 /// One worker is woken at a time, the one whose caches are warmest; it wakes the next one if there
 /// is more than it takes. A worker that ends a request meanwhile costs no waking.
@@ -89,8 +89,7 @@ class ReadyQueue {
   void leave(const std::string& name);
 
   const std::size_t capacity_;
-  const std::size_t kept_free_;  ///< workers, from any one line
-  const std::size_t share_;
+  const std::size_t share_;  ///< workers that a line with a name may have
   mutable std::mutex mutex_;
   std::deque<Seat> seats_;  ///< they stay, for who calls does so without the mutex
   std::vector<Seat*> empty_;

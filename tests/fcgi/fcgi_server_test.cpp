@@ -339,6 +339,27 @@ TEST_F(FcgiServerTest, WhoSendsMuchLeavesAWorkerToOthers) {
   for (FastcgiConnection& connection : held) EXPECT_TRUE(connection.read_answer());
 }
 
+TEST_F(FcgiServerTest, WhoIsStuckInStorageIsStillAnswered) {
+  // So many calls may be stuck in storage before the next ones are refused without it.
+  options_.workers = 16;
+  const unsigned stuck = options_.workers - 2;
+  options_.gate.line_of = [](const HttpRequest&) { return "tenant"; };
+  options_.gate.unsorted = 0;
+  start();
+  std::vector<FastcgiConnection> held;
+  for (unsigned i = 0; i < stuck; ++i) {
+    held.push_back(connect());
+    ASSERT_TRUE(held.back().send(fastcgi_bytes(get("/hold"))));
+  }
+  barrier_.wait_for(stuck);
+  FastcgiConnection next = connect();
+  ASSERT_TRUE(next.send(fastcgi_bytes(get("/hello"))));
+  EXPECT_TRUE(next.readable(milliseconds(10'000)));
+  barrier_.open();
+  EXPECT_TRUE(next.read_answer());
+  for (FastcgiConnection& connection : held) EXPECT_TRUE(connection.read_answer());
+}
+
 TEST_F(FcgiServerTest, IdleKeptConnectionsEnd) {
   options_.gate.idle_time = milliseconds(200);
   start();

@@ -86,15 +86,15 @@ TEST(ReadyQueue, RefusesFirstWhatIsNotUrgent) {
   EXPECT_TRUE(push(queue, 6, "b", false));  // what others have begun does not close this line
 }
 
-TEST(ReadyQueue, KeepsAWorkerInEightFreeForOtherLines) {
+TEST(ReadyQueue, KeepsAWorkerFreeForOtherLines) {
   ReadyQueue queue(100, 16);
   for (unsigned i = 1; i <= 20; ++i) EXPECT_TRUE(push(queue, i, "a"));
-  for (unsigned i = 1; i <= 14; ++i) EXPECT_EQ(number_of(*queue.pop()), i);
+  for (unsigned i = 1; i <= 15; ++i) EXPECT_EQ(number_of(*queue.pop()), i);
   EXPECT_TRUE(push(queue, 31, "b"));
   EXPECT_TRUE(push(queue, 32, "b"));
   EXPECT_EQ(number_of(*queue.pop()), 31U);
   EXPECT_EQ(number_of(*queue.pop()), 32U);
-  EXPECT_EQ(queue.size(), 6U);
+  EXPECT_EQ(queue.size(), 5U);
 }
 
 TEST(ReadyQueue, GivesALineTheNextWorkerOnceItHasOneLess) {
