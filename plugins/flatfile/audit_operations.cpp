@@ -55,7 +55,7 @@ StorageResult<Page<AuditEntry>> FlatfileStorage::list_audit(const TenantId& tena
   if (!is_valid(page) || !in.complete() || from.at < filter.since)
     return invalid_argument("list_audit: the page");
   return read([&](const State& state) -> StorageResult<Page<AuditEntry>> {
-    std::vector<std::unique_ptr<AuditStream>> streams;
+    SortedStreams<AuditRows> streams;
     streams.push_back(state.stream_recent_audit(from));
     for (const auto& run : state.audit_runs) streams.push_back(run->stream(from));
     const auto entries = merge(std::move(streams));

@@ -12,17 +12,20 @@ bool is_ceremony_used(const TenantSpace& tenant, const TokenId& ceremony) {
   return tenant.claims.find(ceremony) != nullptr || tenant.sign_ins.find(ceremony) != nullptr;
 }
 
-/// Notes that `user` has signed in under `session`, if that is news.
-void mark_session(const TenantSpace& tenant, const TokenId& session, const UserHandle& user,
-                  UnixMillis keep_until, MutationList& changes) {
-  const MarkRow* known = tenant.marks.find(session);
-  SessionMark mark{user, false, keep_until};
-  if (known != nullptr) {
-    mark = {known->user, known->several_users || known->user != user,
-            std::max(known->keep_until, keep_until)};
-    if (mark.several_users == known->several_users && mark.keep_until == known->keep_until) return;
+/// Notes that `user` has signed in under `session`. Also where that is known: whoever has the mark
+/// on disk needs it in memory, for the sign-in that comes behind it.
+StorageResult<void> mark_session(const State& state, const TenantSpace& tenant,
+                                 const TokenId& session, const UserHandle& user,
+                                 UnixMillis expires_at, MutationList& changes) {
+  const auto known = state.find_mark(tenant, session, expires_at);
+  if (!known) return known.error();
+  SessionMark mark{user, false, expires_at};
+  if (*known) {
+    mark = {(*known)->user, (*known)->several_users || (*known)->user != user,
+            std::max((*known)->keep_until, expires_at)};
   }
   changes.put_session_mark(tenant.row.id, session, mark);
+  return {};
 }
 
 void apply_update(const CredentialUpdate& update, CredentialRecord& credential) {
@@ -49,26 +52,29 @@ struct Choice {
   const SignInRow* row = nullptr;  ///< for kTaken
 };
 
-Choice choose_by_id(const TenantSpace& tenant, const TokenId& id, UnixMillis now) {
+StorageResult<Choice> choose_by_id(const TenantSpace& tenant, const TokenId& id, UnixMillis now) {
   const SignInRow* row = tenant.sign_ins.find(id);
-  if (row == nullptr || !row->state.confirmed) return {};
-  if (row->state.taken) return {TakeOutcome::kAlreadyTaken, id, nullptr};
-  if (now >= row->state.takeable_until) return {};
-  return {TakeOutcome::kTaken, id, row};
+  if (row == nullptr || !row->state.confirmed) return Choice{};
+  if (row->state.taken) return Choice{TakeOutcome::kAlreadyTaken, id, nullptr};
+  if (now >= row->state.takeable_until) return Choice{};
+  return Choice{TakeOutcome::kTaken, id, row};
 }
 
-Choice choose_by_session(const TenantSpace& tenant, const TakeSignIn& take) {
-  const MarkRow* mark = tenant.marks.find(*take.session_token);
-  if (mark == nullptr) return {};
-  if (mark->several_users) return {TakeOutcome::kAmbiguous, {}, nullptr};
+StorageResult<Choice> choose_by_session(const State& state, const TenantSpace& tenant,
+                                        const TakeSignIn& take) {
+  const auto mark = state.find_mark(tenant, *take.session_token);
+  if (!mark) return mark.error();
+  if (*mark && (*mark)->several_users) return Choice{TakeOutcome::kAmbiguous, {}, nullptr};
   Choice choice;
-  for (const TokenId& id : mark->open) {
+  const MarkRow* in_memory = tenant.marks.find(*take.session_token);
+  if (in_memory == nullptr) return choice;
+  for (const TokenId& id : in_memory->open) {
     const SignInRow* row = tenant.sign_ins.find(id);
     if (row == nullptr || row->at < take.not_before ||
         take.guard.now >= row->state.takeable_until) {
       continue;
     }
-    if (choice.row != nullptr) return {TakeOutcome::kAmbiguous, {}, nullptr};
+    if (choice.row != nullptr) return Choice{TakeOutcome::kAmbiguous, {}, nullptr};
     choice = {TakeOutcome::kTaken, id, row};
   }
   return choice;
@@ -110,26 +116,27 @@ StorageResult<std::optional<TakeResult>> answer_again(const State& state, const 
 
 StorageResult<TakeResult> take_now(const State& state, const TenantSpace& tenant,
                                    const TakeSignIn& take, MutationList& changes) {
-  const Choice choice = take.sign_in ? choose_by_id(tenant, *take.sign_in, take.guard.now)
-                                     : choose_by_session(tenant, take);
+  const auto choice = take.sign_in ? choose_by_id(tenant, *take.sign_in, take.guard.now)
+                                   : choose_by_session(state, tenant, take);
+  if (!choice) return choice.error();
   TakeResult answer;
-  answer.outcome = choice.outcome;
-  if (choice.row == nullptr) return answer;
-  const auto outcome = read_taken(state, tenant, *choice.row, answer);
+  answer.outcome = choice->outcome;
+  if (choice->row == nullptr) return answer;
+  const auto outcome = read_taken(state, tenant, *choice->row, answer);
   if (!outcome) return outcome.error();
   answer.outcome = *outcome;
   if (*outcome != TakeOutcome::kTaken) return answer;
-  SignInState taken = choice.row->state;
+  SignInState taken = choice->row->state;
   taken.taken = true;
   if (take.idempotency) {
     // It must be there for as long as the answer may be asked for again.
     taken.keep_until = std::max(taken.keep_until, take.idempotency->keep_until);
     changes.put_idempotency(tenant.row.id, take.idempotency->key,
-                            {take.idempotency->body, choice.id, take.idempotency->assertion_id,
+                            {take.idempotency->body, choice->id, take.idempotency->assertion_id,
                              take.idempotency->keep_until});
     answer.assertion_id = take.idempotency->assertion_id;
   }
-  changes.put_sign_in_state(tenant.row.id, choice.id, taken);
+  changes.put_sign_in_state(tenant.row.id, choice->id, taken);
   return answer;
 }
 
@@ -189,8 +196,11 @@ StorageResult<Outcome> FlatfileStorage::commit_sign_in(const CommitSignIn& commi
           changes.put_user(tenant.row.id, encode_document(document), {});
         }
         if (sign_in.confirmed) {
-          mark_session(tenant, sign_in.session_token, sign_in.user, commit.session_expires_at,
-                       changes);
+          if (auto marked = mark_session(state, tenant, sign_in.session_token, sign_in.user,
+                                         commit.session_expires_at, changes);
+              !marked) {
+            return marked.error();
+          }
         }
         SignInState row;
         row.confirmed = sign_in.confirmed;
@@ -274,8 +284,11 @@ StorageResult<Outcome> FlatfileStorage::confirm_sign_in(const Guard& guard, cons
                     confirmed.confirmed = true;
                     confirmed.takeable_until = takeable_until;
                     confirmed.keep_until = std::max(confirmed.keep_until, takeable_until);
-                    mark_session(tenant, row->session_token, stored->user,
-                                 row->state.session_expires_at, changes);
+                    if (auto marked = mark_session(state, tenant, row->session_token, stored->user,
+                                                   row->state.session_expires_at, changes);
+                        !marked) {
+                      return marked.error();
+                    }
                     changes.put_sign_in_state(tenant.row.id, sign_in, confirmed);
                     changes.append_audit(audit);
                     return Outcome::kDone;

@@ -28,7 +28,7 @@ class Exporter {
       }
     });
     each_tenant([this](const TenantSpace& tenant) { put_sign_ins(tenant); });
-    each_tenant([this](const TenantSpace& tenant) { put_marks(tenant); });
+    put_marks();
     each_tenant([this](const TenantSpace& tenant) { put_idempotency(tenant); });
     each_tenant([this](const TenantSpace& tenant) {
       for (const auto& [key, row] : sorted<std::string, EphemeralRow>(tenant.ephemerals)) {
@@ -135,16 +135,36 @@ class Exporter {
     }
   }
 
-  void put_marks(const TenantSpace& tenant) {
-    const auto& seen = seen_[tenant.row.id];
-    for (const auto& [session, row] : sorted<TokenId, MarkRow>(tenant.marks)) {
-      const auto known = seen.find(session);
-      const bool same = known != seen.end() && known->second.several_users == row->several_users &&
-                        (row->several_users || known->second.user == row->user) &&
-                        known->second.keep_until >= row->keep_until;
-      if (same) continue;
-      put(StoredSessionMark{tenant.row.id, session, row->several_users,
-                            row->several_users ? UserHandle{} : row->user, row->keep_until});
+  void put_marks() {
+    SortedStreams<MarkRows> streams;
+    streams.push_back(state_.stream_marks([](const MarkRow&) { return true; }));
+    for (auto run = state_.mark_runs.rbegin(); run != state_.mark_runs.rend(); ++run) {
+      streams.push_back((*run)->stream({}));
+    }
+    put_all(*merge(std::move(streams)), [this](const RestingMark& mark) {
+      if (state_.find_tenant(mark.tenant) != nullptr && !is_told_by_sign_ins(mark)) {
+        put(StoredSessionMark{mark.tenant, mark.session, mark.several_users,
+                              mark.several_users ? UserHandle{} : mark.user, mark.keep_until});
+      }
+    });
+  }
+
+  [[nodiscard]] bool is_told_by_sign_ins(const RestingMark& mark) {
+    const auto& seen = seen_[mark.tenant];
+    const auto known = seen.find(mark.session);
+    return known != seen.end() && known->second.several_users == mark.several_users &&
+           (mark.several_users || known->second.user == mark.user) &&
+           known->second.keep_until >= mark.keep_until;
+  }
+
+  template <class Rows, class Put>
+  void put_all(SortedStream<Rows>& rows, Put&& put_one) {
+    for (; result_; rows.next()) {
+      const auto row = rows.peek();
+      // What stands behind a damaged block cannot be told from it.
+      if (!row) return put_or_report(row.error());
+      if (*row == nullptr) return;
+      put_one(**row);
     }
   }
 
@@ -167,17 +187,10 @@ class Exporter {
   }
 
   void put_audit() {
-    std::vector<std::unique_ptr<AuditStream>> streams;
+    SortedStreams<AuditRows> streams;
     streams.push_back(state_.stream_recent_audit({}));
     for (const auto& run : state_.audit_runs) streams.push_back(run->stream({}));
-    const auto entries = merge(std::move(streams));
-    for (; result_; entries->next()) {
-      const auto entry = entries->peek();
-      // What stands behind a damaged block cannot be told from it.
-      if (!entry) return put_or_report(entry.error());
-      if (*entry == nullptr) return;
-      put(**entry);
-    }
+    put_all(*merge(std::move(streams)), [this](const AuditEntry& entry) { put(entry); });
   }
 
   const State& state_;

@@ -23,7 +23,7 @@ inline constexpr std::size_t kRecordHeaderSize = 20;
 /// Larger than any transaction within the documented limits.
 inline constexpr std::uint32_t kMaxPayloadSize = 16U << 20;
 
-enum class FileKind : std::uint32_t { kLog = 1, kSnapshot = 2, kAuditRun = 3 };
+enum class FileKind : std::uint32_t { kLog = 1, kSnapshot = 2, kAuditRun = 3, kMarkRun = 4 };
 
 struct FileHeader {
   FileKind kind{};
@@ -70,9 +70,9 @@ enum class RecordType : std::uint8_t {
   kTransaction = 1,  ///< sequence u64 | now i64 | mutations
   kSeal = 2,         ///< sequence u64 of the next transaction: the segment ends here
   kRows = 3,         ///< snapshot: mutations
-  kEnd = 4,          ///< snapshot and audit run: counters; the file ends here
-  kAuditBlock = 5,   ///< audit run: entries in their order
-  kAuditIndex = 6,   ///< audit run: first entry and place of each block
+  kEnd = 4,          ///< snapshot and sorted run: counters; the file ends here
+  kRunBlock = 5,     ///< sorted run: rows in their order
+  kRunIndex = 6,     ///< sorted run: first row and place of each block
 };
 
 }  // namespace masterkey2::flatfile

@@ -108,6 +108,8 @@ std::string numbered_name(FileKind kind, std::uint64_t number) {
       return "snapshot-" + digits;
     case FileKind::kAuditRun:
       return "audit-" + digits;
+    case FileKind::kMarkRun:
+      return "marks-" + digits;
   }
   return digits;
 }
@@ -172,8 +174,10 @@ StorageResult<FolderContent> Folder::list() const {
       content.segments.push_back(*segment);
     } else if (const auto snapshot = number_after(name, "snapshot-")) {
       content.snapshots.push_back(*snapshot);
-    } else if (const auto run = number_after(name, "audit-")) {
-      content.audit_runs.push_back(*run);
+    } else if (const auto audit_run = number_after(name, "audit-")) {
+      content.audit_runs.push_back(*audit_run);
+    } else if (const auto mark_run = number_after(name, "marks-")) {
+      content.mark_runs.push_back(*mark_run);
     } else if (!is_known_single(name)) {
       return refused(name_of(name), "does not belong to the store; move it elsewhere");
     }
@@ -184,6 +188,7 @@ StorageResult<FolderContent> Folder::list() const {
   std::ranges::sort(content.segments);
   std::ranges::sort(content.snapshots);
   std::ranges::sort(content.audit_runs);
+  std::ranges::sort(content.mark_runs);
   return content;
 }
 

@@ -16,7 +16,7 @@ inline constexpr std::string_view kCompactionLockName = "lock.compaction";
 inline constexpr std::string_view kHeartbeatName = "heartbeat";
 inline constexpr std::string_view kDurableName = "durable";
 
-/// `log-<number>`, `snapshot-<number>` or `audit-<number>`, 16 hexadecimal digits.
+/// `log-<number>`, `snapshot-<number>`, `audit-<number>` or `marks-<number>`, 16 hexadecimal digits.
 [[nodiscard]] std::string numbered_name(FileKind kind, std::uint64_t number);
 
 /// The numbered files, in ascending order, and what an interrupted write left behind.
@@ -24,6 +24,7 @@ struct FolderContent {
   std::vector<std::uint64_t> segments;
   std::vector<std::uint64_t> snapshots;
   std::vector<std::uint64_t> audit_runs;
+  std::vector<std::uint64_t> mark_runs;
   std::vector<std::string> unfinished;  ///< `….new`
 
   [[nodiscard]] bool has_store() const { return !segments.empty() || !snapshots.empty(); }

@@ -178,8 +178,8 @@ void MutationList::purge(UnixMillis before, std::uint32_t limit) {
   });
 }
 
-void MutationList::put_audit_runs(const std::vector<std::uint64_t>& numbers) {
-  add(MutationKind::kAuditRuns, [&](Encoder& out) {
+void MutationList::put_runs(MutationKind kind, const std::vector<std::uint64_t>& numbers) {
+  add(kind, [&](Encoder& out) {
     out.integer(static_cast<std::uint32_t>(numbers.size()));
     for (const std::uint64_t number : numbers) out.integer(number);
   });

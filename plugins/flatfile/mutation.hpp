@@ -28,6 +28,7 @@ enum class MutationKind : std::uint8_t {
   kAudit = 15,
   kPurge = 16,
   kAuditRuns = 17,  ///< snapshots only
+  kMarkRuns = 18,   ///< snapshots only
 };
 
 /// What changes in a sign-in after its commit.
@@ -76,7 +77,8 @@ class MutationList {
                      UnixMillis expires_at, ByteView value);
   void append_audit(const AuditEntry& entry);
   void purge(UnixMillis before, std::uint32_t limit);
-  void put_audit_runs(const std::vector<std::uint64_t>& numbers);
+  /// `kind`: kAuditRuns or kMarkRuns.
+  void put_runs(MutationKind kind, const std::vector<std::uint64_t>& numbers);
 
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
   [[nodiscard]] const Bytes& bytes() const { return bytes_; }

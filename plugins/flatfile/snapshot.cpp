@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "audit_run.hpp"
 #include "mutation.hpp"
 
 namespace masterkey2::flatfile {
@@ -13,14 +12,18 @@ namespace {
 
 constexpr std::size_t kRowsPerRecord = 64U << 10;  // bytes
 
+bool is_resting(const MarkRow& mark) { return mark.open.empty(); }
+
 class SnapshotWriter {
  public:
   SnapshotWriter(const State& state, RecordWriter writer, const StopRequested& stop)
       : state_(state), writer_(std::move(writer)), stop_(stop) {}
 
-  StorageResult<void> write(const std::vector<std::uint64_t>& audit_runs) {
+  StorageResult<void> write(const std::vector<std::uint64_t>& audit_runs,
+                            const std::vector<std::uint64_t>& mark_runs) {
     rows_.put_installation(state_.installation);
-    rows_.put_audit_runs(audit_runs);
+    rows_.put_runs(MutationKind::kAuditRuns, audit_runs);
+    rows_.put_runs(MutationKind::kMarkRuns, mark_runs);
     for (const auto& [id, tenant] : state_.tenants()) {
       if (auto ok = write_tenant(tenant); !ok) return ok;
     }
@@ -70,8 +73,9 @@ class SnapshotWriter {
       rows_.put_claim(id, {claim, row.keep_until});
       flush_later();
     });
-    // Marks before the sign-ins that they list.
+    // Marks before the sign-ins that they list; all others are in runs.
     tenant.marks.for_each([&](const TokenId& session, const MarkRow& row) {
+      if (is_resting(row)) return;
       rows_.put_session_mark(id, session, {row.user, row.several_users, row.keep_until});
       flush_later();
     });
@@ -109,25 +113,68 @@ class SnapshotWriter {
 
 /// Which runs the new one takes in: so many that each run is at least twice as large as the next,
 /// and there are few of them. Runs with nothing left to keep go.
+template <class Rows>
 struct RunPlan {
-  std::vector<std::shared_ptr<const AuditRun>> kept;
-  std::vector<std::shared_ptr<const AuditRun>> merged;
+  SortedRuns<Rows> kept;
+  SortedRuns<Rows> merged;  ///< the newest first
 };
 
-RunPlan plan_runs(const State& state, UnixMillis now, MergedRuns merged) {
-  RunPlan plan;
-  for (const auto& run : state.audit_runs) {
+template <class Rows>
+RunPlan<Rows> plan_runs(const SortedRuns<Rows>& runs, std::uint64_t size, UnixMillis now,
+                        MergedRuns merged) {
+  RunPlan<Rows> plan;
+  for (const auto& run : runs) {
     if (run->keep_until() >= now) plan.kept.push_back(run);
   }
-  std::uint64_t size = 0;
-  for (const auto& [tenant, places] : state.recent_audit()) size += places.size();
   while (!plan.kept.empty() &&
-         (merged == MergedRuns::kAll || plan.kept.back()->entry_count() < 2 * size)) {
-    size += plan.kept.back()->entry_count();
+         (merged == MergedRuns::kAll || plan.kept.back()->row_count() < 2 * size)) {
+    size += plan.kept.back()->row_count();
     plan.merged.push_back(plan.kept.back());
     plan.kept.pop_back();
   }
   return plan;
+}
+
+/// What is to leave memory.
+template <class Rows>
+struct Leaving {
+  std::uint64_t count = 0;
+  std::unique_ptr<SortedStream<Rows>> rows;
+};
+
+/// Puts what leaves memory into the run that `header` numbers, if there is anything to put there.
+/// Answers the numbers of all runs from then on, the oldest first.
+template <class Rows>
+StorageResult<std::vector<std::uint64_t>> write_runs(
+    const Folder& folder, const FileHeader& header, const SortedRuns<Rows>& runs,
+    Leaving<Rows> leaving, UnixMillis now, MergedRuns merged,
+    const std::function<bool(const typename Rows::Row&)>& wanted, const StopRequested& stop) {
+  const auto plan = plan_runs(runs, leaving.count, now, merged);
+  std::vector<std::uint64_t> numbers;
+  for (const auto& run : plan.kept) numbers.push_back(run->number());
+  if (leaving.count == 0 && plan.merged.empty()) return numbers;
+  SortedStreams<Rows> streams;
+  streams.push_back(std::move(leaving.rows));
+  for (const auto& run : plan.merged) streams.push_back(run->stream({}));
+  auto written = write_run(folder, header, *merge(std::move(streams)), wanted, stop);
+  if (!written) return written.error();
+  numbers.push_back(header.number);
+  return numbers;
+}
+
+Leaving<AuditRows> leaving_entries(const State& state) {
+  Leaving<AuditRows> leaving{0, state.stream_recent_audit({})};
+  for (const auto& [tenant, places] : state.recent_audit()) leaving.count += places.size();
+  return leaving;
+}
+
+Leaving<MarkRows> leaving_marks(const State& state) {
+  Leaving<MarkRows> leaving{0, state.stream_marks(is_resting)};
+  for (const auto& [id, tenant] : state.tenants()) {
+    tenant.marks.for_each(
+        [&](const TokenId&, const MarkRow& row) { leaving.count += is_resting(row) ? 1 : 0; });
+  }
+  return leaving;
 }
 
 }  // namespace
@@ -140,24 +187,23 @@ StorageResult<void> write_snapshot(const Folder& folder, const State& state, std
   header.installation = state.installation.id;
   header.first_sequence = state.next_sequence;
 
-  const RunPlan plan = plan_runs(state, now, merged);
-  std::vector<std::uint64_t> runs;
-  for (const auto& run : plan.kept) runs.push_back(run->number());
-  if (!state.recent_audit().empty() || !plan.merged.empty()) {
-    std::vector<std::unique_ptr<AuditStream>> streams;
-    streams.push_back(state.stream_recent_audit({}));
-    for (const auto& run : plan.merged) streams.push_back(run->stream({}));
-    header.kind = FileKind::kAuditRun;
-    auto written = write_audit_run(folder, header, *merge(std::move(streams)), now, stop);
-    if (!written) return written;
-    runs.push_back(number);
-  }
+  const auto audit_runs = write_runs<AuditRows>(
+      folder, header, state.audit_runs, leaving_entries(state), now, merged,
+      [&](const AuditEntry& entry) { return entry.keep_until >= now; }, stop);
+  if (!audit_runs) return audit_runs.error();
+  const auto mark_runs = write_runs<MarkRows>(
+      folder, header, state.mark_runs, leaving_marks(state), now, merged,
+      [&](const RestingMark& mark) {
+        return mark.keep_until >= now && state.find_tenant(mark.tenant) != nullptr;
+      },
+      stop);
+  if (!mark_runs) return mark_runs.error();
 
   header.kind = FileKind::kSnapshot;
   header.chain = seal;
   auto writer = RecordWriter::create(folder, header);
   if (!writer) return writer.error();
-  return SnapshotWriter(state, std::move(*writer), stop).write(runs);
+  return SnapshotWriter(state, std::move(*writer), stop).write(*audit_runs, *mark_runs);
 }
 
 }  // namespace masterkey2::flatfile

@@ -1,5 +1,6 @@
 // What the store holds, as far as it must be in memory: all rows but the documents of users, the
-// finished sign-ins and the audit entries, which stay on disk and are found through here.
+// finished sign-ins, the audit entries and old marks of sessions, which stay on disk and are found
+// through here.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +11,11 @@
 #include <string_view>
 #include <vector>
 
-#include "audit_run.hpp"
+#include "audit_rows.hpp"
 #include "directory.hpp"
 #include "expiring_table.hpp"
 #include "file.hpp"
+#include "mark_rows.hpp"
 #include "masterkey2/storage.hpp"
 #include "mutation.hpp"
 #include "recent_audit.hpp"
@@ -37,6 +39,8 @@ struct SignInRow {
   UnixMillis keep_until = 0;
 };
 
+/// In memory from the first sign-in under a session token on, until a snapshot finds none of them
+/// open: then it goes into a mark run.
 struct MarkRow {
   UserHandle user;
   bool several_users = false;
@@ -106,6 +110,12 @@ class State {
                                                                       ByteView credential_id) const;
   /// As it is now.
   [[nodiscard]] StorageResult<SignIn> read_sign_in(const SignInRow& row) const;
+  /// Absent: nobody has signed in under `session`. `expires_at`: when it ends, if that is known;
+  /// marks are kept for so long, and runs without such a mark are not read.
+  [[nodiscard]] StorageResult<std::optional<SessionMark>> find_mark(
+      const TenantSpace& tenant, const TokenId& session, UnixMillis expires_at = 0) const;
+  /// The marks in memory that `wanted` picks. The state must outlive the stream, and not change.
+  [[nodiscard]] std::unique_ptr<MarkStream> stream_marks(bool (*wanted)(const MarkRow&)) const;
   [[nodiscard]] StorageResult<AuditEntry> read_audit(const Location& location) const;
   /// The entries that are in no run yet. The state must outlive the stream, and not change. Those
   /// of one time are read together: where one of them cannot be read, none of them comes.
@@ -117,8 +127,11 @@ class State {
   std::uint64_t next_revocation = 1;  ///< order of the next revocation
   UnixMillis latest_now = 0;          ///< `now` of the last transaction
   std::uint32_t last_purge = 0;       ///< how many rows the last purge forgot
-  std::vector<std::shared_ptr<const AuditRun>> audit_runs;
-  std::vector<std::uint64_t> named_runs;  ///< by the snapshot; to be opened
+  // Of the snapshot: what it names, opened.
+  SortedRuns<AuditRows> audit_runs;
+  SortedRuns<MarkRows> mark_runs;  ///< the oldest first
+  std::vector<std::uint64_t> named_audit_runs;
+  std::vector<std::uint64_t> named_mark_runs;
 
  private:
   struct Cursor;
@@ -136,7 +149,7 @@ class State {
   bool apply_revocation(TenantSpace& tenant, Decoder& in);
   static bool apply_ephemeral(TenantSpace& tenant, Decoder& in);
   bool apply_audit(Decoder& in, const Cursor& cursor);
-  bool apply_audit_runs(Decoder& in);
+  static bool apply_runs(Decoder& in, std::vector<std::uint64_t>& named);
   std::uint32_t purge(UnixMillis before, std::uint32_t limit);
 
   std::uint64_t secret_;

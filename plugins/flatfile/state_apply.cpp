@@ -67,7 +67,9 @@ bool State::apply_one(MutationKind kind, Decoder& in, const Cursor& cursor) {
     case MutationKind::kAudit:
       return apply_audit(in, cursor);
     case MutationKind::kAuditRuns:
-      return apply_audit_runs(in);
+      return apply_runs(in, named_audit_runs);
+    case MutationKind::kMarkRuns:
+      return apply_runs(in, named_mark_runs);
     case MutationKind::kPurge: {
       const UnixMillis before = in.millis();
       last_purge = purge(before, in.integer<std::uint32_t>());
@@ -266,11 +268,11 @@ bool State::apply_audit(Decoder& in, const Cursor& cursor) {
   return true;
 }
 
-bool State::apply_audit_runs(Decoder& in) {
-  named_runs.clear();
+bool State::apply_runs(Decoder& in, std::vector<std::uint64_t>& named) {
+  named.clear();
   const auto count = in.integer<std::uint32_t>();
   for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
-    named_runs.push_back(in.integer<std::uint64_t>());
+    named.push_back(in.integer<std::uint64_t>());
   }
   return in.ok();
 }
@@ -284,7 +286,9 @@ std::uint32_t State::purge(UnixMillis before, std::uint32_t limit) {
         before, left, [&marks = tenant.marks](const TokenId& sign_in, const SignInRow& row) {
           if (MarkRow* mark = marks.find(row.session_token)) close_sign_in(*mark, sign_in);
         });
-    left -= tenant.marks.purge(before, left, nothing);
+    // Not of the limit: processes whose snapshots differ hold different marks, and must forget the
+    // same rows of all others.
+    tenant.marks.purge(before, limit, nothing);
     left -= tenant.idempotency.purge(before, left, nothing);
     left -=
         tenant.revocations.purge(before, left, [this](const TokenId&, const RevocationRow& row) {

@@ -1,5 +1,6 @@
 // Store: snapshots in the background, and the end of what they replace.
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -38,11 +39,18 @@ FileTimes look_at(const Folder& folder, const std::string& name) {
   return {static_cast<std::uint64_t>(status.st_size), status.st_mtime};
 }
 
+/// What all rows took once more, while a snapshot was made of them and read, is free now.
+void give_memory_back() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
+}
+
 /// Segments are begun by writers; and after a failed sync a writer makes a snapshot of the
 /// `current` segment itself, without the compaction lock.
 bool belongs_to_a_writer(const std::string& unfinished, std::uint64_t current) {
   if (unfinished.starts_with("log-")) return true;
-  for (const FileKind kind : {FileKind::kSnapshot, FileKind::kAuditRun}) {
+  for (const FileKind kind : {FileKind::kSnapshot, FileKind::kAuditRun, FileKind::kMarkRun}) {
     const std::string first = numbered_name(kind, current);
     // Numbers have leading zeros: later names are greater.
     if (unfinished.starts_with(first.substr(0, first.find('-') + 1))) return unfinished >= first;
@@ -78,8 +86,10 @@ StorageResult<void> Store::compact() {
   if (lock.held()) {
     if (auto written = write_due_snapshot(); !written) return written;
   }
-  if (auto adopted = adopt_newest_snapshot(); !adopted) return adopted;
+  const auto adopted = adopt_newest_snapshot();
+  if (!adopted) return adopted.error();
   if (lock.held()) remove_superseded();
+  if (*adopted) give_memory_back();
   return {};
 }
 
@@ -113,24 +123,24 @@ StorageResult<void> Store::write_due_snapshot() {
                         [this] { return stopping_.load(); });
 }
 
-StorageResult<void> Store::adopt_newest_snapshot() {
+StorageResult<bool> Store::adopt_newest_snapshot() {
   const auto content = folder_.list();
   if (!content) return content.error();
   const std::uint64_t newest = content->snapshots.empty() ? 0 : content->snapshots.back();
   {
     const std::shared_lock lock(view_mutex_);
-    if (!view_.state || view_.base >= newest) return {};
+    if (!view_.state || view_.base >= newest) return false;
   }
   auto view = load_judged();
   if (!view) return view.error();
   const std::unique_lock lock(view_mutex_);
   auto read =
       catch_up(*view, folder_, [this](std::uint64_t number) { return open_segment(number); });
-  if (!read) return read;
+  if (!read) return read.error();
   // Never back: the old view may have been read further while the new one was loaded.
-  if (view_.state && (view->state->next_sequence < view_.state->next_sequence)) return {};
+  if (view_.state && (view->state->next_sequence < view_.state->next_sequence)) return false;
   std::swap(view_, *view);
-  return {};
+  return true;
 }
 
 void Store::remove_superseded() {
@@ -138,12 +148,16 @@ void Store::remove_superseded() {
   if (!content) return;
   std::uint64_t base = 0;
   std::uint64_t current = 0;
-  std::vector<std::uint64_t> runs;
+  std::vector<std::uint64_t> audit_runs;
+  std::vector<std::uint64_t> mark_runs;
   {
     const std::shared_lock lock(view_mutex_);
     base = view_.base;
     if (view_.segment) current = view_.segment->header().number;
-    if (view_.state) runs = view_.state->named_runs;
+    if (view_.state) {
+      audit_runs = view_.state->named_audit_runs;
+      mark_runs = view_.state->named_mark_runs;
+    }
   }
   for (const std::string& name : content->unfinished) {
     if (!belongs_to_a_writer(name, current)) folder_.remove(name);
@@ -162,11 +176,15 @@ void Store::remove_superseded() {
   for (const std::uint64_t number : content->segments) {
     if (number <= base) folder_.remove(numbered_name(FileKind::kLog, number));
   }
-  for (const std::uint64_t number : content->audit_runs) {
-    if (number <= base && std::ranges::find(runs, number) == runs.end()) {
-      folder_.remove(numbered_name(FileKind::kAuditRun, number));
+  const auto remove_runs = [&](FileKind kind, const std::vector<std::uint64_t>& there,
+                               const std::vector<std::uint64_t>& named) {
+    for (const std::uint64_t number : there) {
+      if (number > base || std::ranges::find(named, number) != named.end()) continue;
+      folder_.remove(numbered_name(kind, number));
     }
-  }
+  };
+  remove_runs(FileKind::kAuditRun, content->audit_runs, audit_runs);
+  remove_runs(FileKind::kMarkRun, content->mark_runs, mark_runs);
 }
 
 }  // namespace masterkey2::flatfile

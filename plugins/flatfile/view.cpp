@@ -99,6 +99,18 @@ StorageResult<void> apply_snapshot_record(View& view, const Record& record, std:
   return {};
 }
 
+template <class Rows>
+StorageResult<SortedRuns<Rows>> open_runs(const Folder& folder,
+                                          const std::vector<std::uint64_t>& numbers) {
+  SortedRuns<Rows> runs;
+  for (const std::uint64_t number : numbers) {
+    auto run = SortedRun<Rows>::open(folder, number);
+    if (!run) return run.error();
+    runs.push_back(std::move(*run));
+  }
+  return runs;
+}
+
 StorageResult<void> load_snapshot(View& view, const Folder& folder, std::uint64_t number) {
   const auto opened = open_numbered(folder, FileKind::kSnapshot, number, false);
   if (!opened) return opened.error();
@@ -117,11 +129,12 @@ StorageResult<void> load_snapshot(View& view, const Folder& folder, std::uint64_
     if (!applied) return applied;
   }
   if (reader.offset() != *size) return corrupt(name, reader.offset(), "more than the end");
-  for (const std::uint64_t run_number : view.state->named_runs) {
-    auto run = AuditRun::open(folder, run_number);
-    if (!run) return run.error();
-    view.state->audit_runs.push_back(std::move(*run));
-  }
+  auto audit_runs = open_runs<AuditRows>(folder, view.state->named_audit_runs);
+  if (!audit_runs) return audit_runs.error();
+  view.state->audit_runs = std::move(*audit_runs);
+  auto mark_runs = open_runs<MarkRows>(folder, view.state->named_mark_runs);
+  if (!mark_runs) return mark_runs.error();
+  view.state->mark_runs = std::move(*mark_runs);
   view.base = number;
   view.seal = opened->header.chain;
   return {};
