@@ -12,8 +12,7 @@ bool is_ceremony_used(const TenantSpace& tenant, const TokenId& ceremony) {
   return tenant.claims.find(ceremony) != nullptr || tenant.sign_ins.find(ceremony) != nullptr;
 }
 
-/// Notes that `user` has signed in under `session`. Also where that is known: whoever has the mark
-/// on disk needs it in memory, for the sign-in that comes behind it.
+/// Notes that `user` has signed in under `session`, if that is news.
 StorageResult<void> mark_session(const State& state, const TenantSpace& tenant,
                                  const TokenId& session, const UserHandle& user,
                                  UnixMillis expires_at, MutationList& changes) {
@@ -23,6 +22,9 @@ StorageResult<void> mark_session(const State& state, const TenantSpace& tenant,
   if (*known) {
     mark = {(*known)->user, (*known)->several_users || (*known)->user != user,
             std::max((*known)->keep_until, expires_at)};
+    if (mark.several_users == (*known)->several_users && mark.keep_until == (*known)->keep_until) {
+      return {};
+    }
   }
   changes.put_session_mark(tenant.row.id, session, mark);
   return {};
@@ -66,9 +68,9 @@ StorageResult<Choice> choose_by_session(const State& state, const TenantSpace& t
   if (!mark) return mark.error();
   if (*mark && (*mark)->several_users) return Choice{TakeOutcome::kAmbiguous, {}, nullptr};
   Choice choice;
-  const MarkRow* in_memory = tenant.marks.find(*take.session_token);
-  if (in_memory == nullptr) return choice;
-  for (const TokenId& id : in_memory->open) {
+  const std::vector<TokenId>* const open = tenant.open_sign_ins.find(*take.session_token);
+  if (open == nullptr) return choice;
+  for (const TokenId& id : *open) {
     const SignInRow* row = tenant.sign_ins.find(id);
     if (row == nullptr || row->at < take.not_before ||
         take.guard.now >= row->state.takeable_until) {

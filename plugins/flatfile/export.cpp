@@ -137,11 +137,11 @@ class Exporter {
 
   void put_marks() {
     SortedStreams<MarkRows> streams;
-    streams.push_back(state_.stream_marks([](const MarkRow&) { return true; }));
+    streams.push_back(state_.stream_recent_marks());
     for (auto run = state_.mark_runs.rbegin(); run != state_.mark_runs.rend(); ++run) {
       streams.push_back((*run)->stream({}));
     }
-    put_all(*merge(std::move(streams)), [this](const RestingMark& mark) {
+    put_all(*merge(std::move(streams)), [this](const StoredMark& mark) {
       if (state_.find_tenant(mark.tenant) != nullptr && !is_told_by_sign_ins(mark)) {
         put(StoredSessionMark{mark.tenant, mark.session, mark.several_users,
                               mark.several_users ? UserHandle{} : mark.user, mark.keep_until});
@@ -149,7 +149,7 @@ class Exporter {
     });
   }
 
-  [[nodiscard]] bool is_told_by_sign_ins(const RestingMark& mark) {
+  [[nodiscard]] bool is_told_by_sign_ins(const StoredMark& mark) {
     const auto& seen = seen_[mark.tenant];
     const auto known = seen.find(mark.session);
     return known != seen.end() && known->second.several_users == mark.several_users &&

@@ -69,7 +69,6 @@ class Importer {
     if (row.taken) taken_[{row.tenant, sign_in.id}] = state;
   }
 
-  /// The mark before the sign-in that it lists.
   void mark(const std::pair<TenantId, TokenId>& session, const SessionMark& more) {
     const auto [known, first] = marks_.try_emplace(session, more);
     SessionMark& mark = known->second;

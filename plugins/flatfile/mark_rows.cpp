@@ -4,7 +4,7 @@
 
 namespace masterkey2::flatfile {
 
-void MarkRows::encode(Encoder& out, const RestingMark& row) {
+void MarkRows::encode(Encoder& out, const StoredMark& row) {
   Bytes bytes;
   Encoder mark(bytes);
   encode_key(mark, key_of(row));
@@ -14,10 +14,10 @@ void MarkRows::encode(Encoder& out, const RestingMark& row) {
   out.string(bytes);
 }
 
-std::optional<RestingMark> MarkRows::decode(ByteView bytes) {
+std::optional<StoredMark> MarkRows::decode(ByteView bytes) {
   Decoder in(bytes);
   const MarkKey key = decode_key(in);
-  RestingMark row{key.tenant, key.session, in.identifier<UserHandle>(), in.boolean(), in.millis()};
+  StoredMark row{key.tenant, key.session, in.identifier<UserHandle>(), in.boolean(), in.millis()};
   if (!in.complete()) return std::nullopt;
   return row;
 }

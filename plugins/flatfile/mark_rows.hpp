@@ -1,5 +1,4 @@
-// Who has signed in under a session token, once none of these sign-ins can be taken any more:
-// sorted runs, for as long as the sessions live.
+// Who has signed in under a session token, in sorted runs for as long as the sessions live.
 #pragma once
 
 #include <compare>
@@ -19,7 +18,7 @@ struct MarkKey {
   auto operator<=>(const MarkKey&) const = default;
 };
 
-struct RestingMark {
+struct StoredMark {
   TenantId tenant;
   TokenId session;
   UserHandle user;  ///< the first
@@ -27,17 +26,17 @@ struct RestingMark {
   UnixMillis keep_until = 0;
 };
 
-[[nodiscard]] inline MarkKey key_of(const RestingMark& row) { return {row.tenant, row.session}; }
+[[nodiscard]] inline MarkKey key_of(const StoredMark& row) { return {row.tenant, row.session}; }
 
 struct MarkRows {
-  using Row = RestingMark;
+  using Row = StoredMark;
   using Key = MarkKey;
   static constexpr FileKind kKind = FileKind::kMarkRun;
   /// Read whole to find one of its 200 rows.
   static constexpr std::size_t kBlockSize = 16U << 10;
 
-  static void encode(Encoder& out, const RestingMark& row);
-  [[nodiscard]] static std::optional<RestingMark> decode(ByteView bytes);
+  static void encode(Encoder& out, const StoredMark& row);
+  [[nodiscard]] static std::optional<StoredMark> decode(ByteView bytes);
   static void encode_key(Encoder& out, const MarkKey& key);
   [[nodiscard]] static MarkKey decode_key(Decoder& in);
 };

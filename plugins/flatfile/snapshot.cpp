@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::size_t kRowsPerRecord = 64U << 10;  // bytes
 
-bool is_resting(const MarkRow& mark) { return mark.open.empty(); }
-
 class SnapshotWriter {
  public:
   SnapshotWriter(const State& state, RecordWriter writer, const StopRequested& stop)
@@ -71,12 +69,6 @@ class SnapshotWriter {
     }
     tenant.claims.for_each([&](const TokenId& claim, const ClaimRow& row) {
       rows_.put_claim(id, {claim, row.keep_until});
-      flush_later();
-    });
-    // Marks before the sign-ins that they list; all others are in runs.
-    tenant.marks.for_each([&](const TokenId& session, const MarkRow& row) {
-      if (is_resting(row)) return;
-      rows_.put_session_mark(id, session, {row.user, row.several_users, row.keep_until});
       flush_later();
     });
     tenant.sign_ins.for_each([&](const TokenId&, const SignInRow& row) {
@@ -169,11 +161,8 @@ Leaving<AuditRows> leaving_entries(const State& state) {
 }
 
 Leaving<MarkRows> leaving_marks(const State& state) {
-  Leaving<MarkRows> leaving{0, state.stream_marks(is_resting)};
-  for (const auto& [id, tenant] : state.tenants()) {
-    tenant.marks.for_each(
-        [&](const TokenId&, const MarkRow& row) { leaving.count += is_resting(row) ? 1 : 0; });
-  }
+  Leaving<MarkRows> leaving{0, state.stream_recent_marks()};
+  for (const auto& [id, tenant] : state.tenants()) leaving.count += tenant.marks.size();
   return leaving;
 }
 
@@ -193,7 +182,7 @@ StorageResult<void> write_snapshot(const Folder& folder, const State& state, std
   if (!audit_runs) return audit_runs.error();
   const auto mark_runs = write_runs<MarkRows>(
       folder, header, state.mark_runs, leaving_marks(state), now, merged,
-      [&](const RestingMark& mark) {
+      [&](const StoredMark& mark) {
         return mark.keep_until >= now && state.find_tenant(mark.tenant) != nullptr;
       },
       stop);

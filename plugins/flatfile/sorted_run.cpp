@@ -281,7 +281,7 @@ template StorageResult<void> write_run(const Folder&, FileHeader, AuditStream&,
 template class SortedRun<MarkRows>;
 template std::unique_ptr<MarkStream> merge(SortedStreams<MarkRows>);
 template StorageResult<void> write_run(const Folder&, FileHeader, MarkStream&,
-                                       const std::function<bool(const RestingMark&)>&,
+                                       const std::function<bool(const StoredMark&)>&,
                                        const StopRequested&);
 
 }  // namespace masterkey2::flatfile

@@ -1,5 +1,5 @@
 // What the store holds, as far as it must be in memory: all rows but the documents of users, the
-// finished sign-ins, the audit entries and old marks of sessions, which stay on disk and are found
+// finished sign-ins, the audit entries and the marks of sessions, which stay on disk and are found
 // through here.
 #pragma once
 
@@ -39,13 +39,11 @@ struct SignInRow {
   UnixMillis keep_until = 0;
 };
 
-/// In memory from the first sign-in under a session token on, until a snapshot finds none of them
-/// open: then it goes into a mark run.
+/// In memory until the next snapshot, which has it in a mark run.
 struct MarkRow {
   UserHandle user;
   bool several_users = false;
   UnixMillis keep_until = 0;
-  std::vector<TokenId> open;  ///< confirmed sign-ins under this token, not taken yet
 };
 
 struct RevocationRow {
@@ -70,6 +68,8 @@ struct TenantSpace {
   ExpiringTable<TokenId, ClaimRow> claims;
   ExpiringTable<TokenId, MarkRow> marks;
   ExpiringTable<TokenId, SignInRow> sign_ins;
+  /// By session token: confirmed sign-ins that are not taken yet.
+  IdMap<TokenId, std::vector<TokenId>> open_sign_ins;
   ExpiringTable<Digest, IdempotencyRow> idempotency;
   ExpiringTable<TokenId, RevocationRow> revocations;
   ExpiringTable<std::string, EphemeralRow, TextMap<EphemeralRow>> ephemerals;
@@ -114,8 +114,8 @@ class State {
   /// marks are kept for so long, and runs without such a mark are not read.
   [[nodiscard]] StorageResult<std::optional<SessionMark>> find_mark(
       const TenantSpace& tenant, const TokenId& session, UnixMillis expires_at = 0) const;
-  /// The marks in memory that `wanted` picks. The state must outlive the stream, and not change.
-  [[nodiscard]] std::unique_ptr<MarkStream> stream_marks(bool (*wanted)(const MarkRow&)) const;
+  /// The marks that are in memory. The state must outlive the stream, and not change.
+  [[nodiscard]] std::unique_ptr<MarkStream> stream_recent_marks() const;
   [[nodiscard]] StorageResult<AuditEntry> read_audit(const Location& location) const;
   /// The entries that are in no run yet. The state must outlive the stream, and not change. Those
   /// of one time are read together: where one of them cannot be read, none of them comes.

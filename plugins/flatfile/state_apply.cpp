@@ -21,10 +21,11 @@ struct State::Cursor {
 
 namespace {
 
-/// A mark stays for as long as its session, mostly without an open sign-in.
-void close_sign_in(MarkRow& mark, const TokenId& id) {
-  std::erase(mark.open, id);
-  if (mark.open.empty()) mark.open.shrink_to_fit();
+void close_sign_in(TenantSpace& tenant, const TokenId& session, const TokenId& id) {
+  std::vector<TokenId>* const open = tenant.open_sign_ins.find(session);
+  if (open == nullptr) return;
+  std::erase(*open, id);
+  if (open->empty()) tenant.open_sign_ins.erase(session);
 }
 
 }  // namespace
@@ -34,6 +35,7 @@ TenantSpace::TenantSpace(std::uint64_t secret)
       claims(secret),
       marks(secret),
       sign_ins(secret),
+      open_sign_ins(secret),
       idempotency(secret),
       revocations(secret),
       ephemerals(secret) {}
@@ -191,8 +193,7 @@ bool State::apply_sign_in(TenantSpace& tenant, Decoder& in, const Cursor& cursor
   row.keep_until = row.state.keep_until;
   const bool open = row.state.confirmed && !row.state.taken;
   tenant.sign_ins.put(sign_in->id, row);
-  MarkRow* mark = tenant.marks.find(row.session_token);
-  if (open && mark != nullptr) mark->open.push_back(sign_in->id);
+  if (open) tenant.open_sign_ins[row.session_token].push_back(sign_in->id);
   return true;
 }
 
@@ -208,10 +209,8 @@ bool State::apply_sign_in_state(TenantSpace& tenant, Decoder& in) {
     row->keep_until = state.keep_until;
     tenant.sign_ins.reschedule(id, state.keep_until);
   }
-  if (MarkRow* mark = tenant.marks.find(row->session_token)) {
-    close_sign_in(*mark, id);
-    if (state.confirmed && !state.taken) mark->open.push_back(id);
-  }
+  close_sign_in(tenant, row->session_token, id);
+  if (state.confirmed && !state.taken) tenant.open_sign_ins[row->session_token].push_back(id);
   return true;
 }
 
@@ -221,10 +220,8 @@ bool State::apply_session_mark(TenantSpace& tenant, Decoder& in) {
   row.user = in.identifier<UserHandle>();
   row.several_users = in.boolean();
   row.keep_until = in.millis();
-  if (!in.ok()) return false;
-  if (MarkRow* known = tenant.marks.find(session)) row.open = std::move(known->open);
-  tenant.marks.put(session, std::move(row));
-  return true;
+  if (in.ok()) tenant.marks.put(session, row);
+  return in.ok();
 }
 
 bool State::apply_idempotency(TenantSpace& tenant, Decoder& in) {
@@ -283,8 +280,8 @@ std::uint32_t State::purge(UnixMillis before, std::uint32_t limit) {
   for (auto& [id, tenant] : tenants_) {
     left -= tenant.claims.purge(before, left, nothing);
     left -= tenant.sign_ins.purge(
-        before, left, [&marks = tenant.marks](const TokenId& sign_in, const SignInRow& row) {
-          if (MarkRow* mark = marks.find(row.session_token)) close_sign_in(*mark, sign_in);
+        before, left, [&tenant = tenant](const TokenId& sign_in, const SignInRow& row) {
+          close_sign_in(tenant, row.session_token, sign_in);
         });
     // Not of the limit: processes whose snapshots differ hold different marks, and must forget the
     // same rows of all others.

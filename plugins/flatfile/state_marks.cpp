@@ -8,14 +8,12 @@ namespace masterkey2::flatfile {
 namespace {
 
 /// Tenant by tenant, each put in order when it is reached.
-class MemoryMarks final : public MarkStream {
+class RecentMarks final : public MarkStream {
  public:
-  using Wanted = bool (*)(const MarkRow&);
+  explicit RecentMarks(const std::map<TenantId, TenantSpace>& tenants)
+      : tenant_(tenants.begin()), end_(tenants.end()) {}
 
-  MemoryMarks(const std::map<TenantId, TenantSpace>& tenants, Wanted wanted)
-      : tenant_(tenants.begin()), end_(tenants.end()), wanted_(wanted) {}
-
-  StorageResult<const RestingMark*> peek() override {
+  StorageResult<const StoredMark*> peek() override {
     while (at_ == sessions_.size() && tenant_ != end_) enter_tenant();
     if (at_ == sessions_.size()) return nullptr;
     const auto& [session, row] = sessions_[at_];
@@ -32,7 +30,7 @@ class MemoryMarks final : public MarkStream {
     at_ = 0;
     id_ = tenant_->first;
     tenant_->second.marks.for_each([this](const TokenId& session, const MarkRow& row) {
-      if (wanted_(row)) sessions_.emplace_back(session, &row);
+      sessions_.emplace_back(session, &row);
     });
     std::ranges::sort(sessions_, {}, &Session::first);
     ++tenant_;
@@ -42,11 +40,10 @@ class MemoryMarks final : public MarkStream {
 
   std::map<TenantId, TenantSpace>::const_iterator tenant_;  ///< the next one
   std::map<TenantId, TenantSpace>::const_iterator end_;
-  Wanted wanted_;
   TenantId id_;  ///< whose `sessions_` are
   std::vector<Session> sessions_;
   std::size_t at_ = 0;
-  RestingMark row_;
+  StoredMark row_;
 };
 
 }  // namespace
@@ -68,8 +65,8 @@ StorageResult<std::optional<SessionMark>> State::find_mark(const TenantSpace& te
   return Found();
 }
 
-std::unique_ptr<MarkStream> State::stream_marks(bool (*wanted)(const MarkRow&)) const {
-  return std::make_unique<MemoryMarks>(tenants_, wanted);
+std::unique_ptr<MarkStream> State::stream_recent_marks() const {
+  return std::make_unique<RecentMarks>(tenants_);
 }
 
 }  // namespace masterkey2::flatfile

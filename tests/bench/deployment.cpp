@@ -106,7 +106,6 @@ void Deployment::configure() const {
        << "plugin_dir: " << MASTERKEY2_PLUGIN_DIR << "\n"
        << "allow_own_plugins: true\n"
        << "workers: " << workers_ << "\n"
-       << "tokens: {session_ttl: " << session_seconds_ << "}\n"
        << "keyring: " << (folder_ / "keyring") << "\n"
        << "storage: " << (storage_.empty() ? flatfile : storage_) << "\n";
   if (limits_ == Limits::kOutOfReach) {
@@ -125,11 +124,6 @@ void Deployment::limit(Limits limits) {
 
 void Deployment::set_workers(unsigned workers) {
   workers_ = workers;
-  configure();
-}
-
-void Deployment::set_session_seconds(unsigned seconds) {
-  session_seconds_ = seconds;
   configure();
 }
 

@@ -36,8 +36,6 @@ class Deployment {
   void limit(Limits limits);
   /// From the next start on; before, as many as shipped.
   void set_workers(unsigned workers);
-  /// From the next start on: a session lasts so long, not a day.
-  void set_session_seconds(unsigned seconds);
 
   /// While the server is stopped.
   void export_to(const std::string& file) const;
@@ -64,7 +62,6 @@ class Deployment {
   std::string storage_;
   Limits limits_ = Limits::kOutOfReach;
   unsigned workers_ = 16;
-  unsigned session_seconds_ = 86'400;
   std::string api_key_;
   std::optional<testing::ChildProcess> server_;
 };

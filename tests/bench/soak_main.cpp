@@ -39,9 +39,6 @@ struct Options {
 };
 
 constexpr unsigned kWorkers = 8;
-/// What is kept until a session ends is not to look like what is never given back. Claims live
-/// longer.
-constexpr unsigned kSessionSeconds = 300;
 constexpr std::chrono::seconds kSample{2};
 constexpr std::chrono::seconds kReload{60};
 /// For the server to find its database again.
@@ -56,7 +53,6 @@ class Soak {
     std::unique_ptr<MariadbServer> mariadb;
     if (mysql_) mariadb = std::make_unique<MariadbServer>(mariadb_options());
     Deployment deployment(mysql_ ? mysql_storage(*mariadb, "soak") : "");
-    deployment.set_session_seconds(kSessionSeconds);
     deployment.start();
     const NginxProcess front(kept_front(deployment.socket()));
     begin_ = steady_clock::now();

@@ -1,4 +1,4 @@
-// Who has signed in under a session token, after a snapshot has put it where memory is not needed.
+// Who has signed in under a session token, once a snapshot has put it into a run.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -135,18 +135,28 @@ class FlatfileSessionMark : public ::testing::Test {
   std::uint64_t next_sign_in_ = 1'000;
 };
 
-TEST_F(FlatfileSessionMark, LeavesMemoryWithTheNextSnapshotOnceItsSignInIsTaken) {
+TEST_F(FlatfileSessionMark, GoesIntoARunWithTheNextSnapshot) {
   sign_in_and_take(1);
   EXPECT_EQ(newest("marks-"), "");
   make_snapshot();
   EXPECT_NE(newest("marks-"), "");
 }
 
-TEST_F(FlatfileSessionMark, StaysInMemoryWhileItsSignInIsOpen) {
+TEST_F(FlatfileSessionMark, OpenSignInIsFoundWhileItsMarkIsOnDisk) {
   sign_in(1);
   make_snapshot();
-  EXPECT_EQ(newest("marks-"), "");
+  ASSERT_NE(newest("marks-"), "");
   EXPECT_EQ(take(open()), TakeOutcome::kTaken);
+  EXPECT_EQ(take(storage()), TakeOutcome::kNone);
+}
+
+TEST_F(FlatfileSessionMark, TwoOpenSignInsAreAmbiguousWhileTheMarkIsOnDisk) {
+  sign_in_and_take(1);
+  sign_in(1);
+  make_snapshot();
+  sign_in(1);
+  EXPECT_EQ(take(storage()), TakeOutcome::kAmbiguous);
+  EXPECT_EQ(take(open_anew()), TakeOutcome::kAmbiguous);
 }
 
 TEST_F(FlatfileSessionMark, OnDiskStillTellsTheSecondUser) {
