@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "service/free_memory.hpp"
 #include "service/rollback_guard.hpp"
 
 namespace masterkey2 {
@@ -59,6 +60,7 @@ void Housekeeping::run(const std::stop_token& stop) {
       purge(stop);
       beat_heart();
       seal_audit();
+      give_free_memory_back();
     }
   }
 }

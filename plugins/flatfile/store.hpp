@@ -145,8 +145,7 @@ class Store {
   /// Snapshots the sealed segments when they have grown enough, and reads the newest snapshot.
   [[nodiscard]] StorageResult<void> compact();
   [[nodiscard]] StorageResult<void> write_due_snapshot();
-  /// True: another one than before.
-  [[nodiscard]] StorageResult<bool> adopt_newest_snapshot();
+  [[nodiscard]] StorageResult<void> adopt_newest_snapshot();
   void remove_superseded();
 
   StoreOptions options_;

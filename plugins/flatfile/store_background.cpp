@@ -1,6 +1,5 @@
 // Store: snapshots in the background, and the end of what they replace.
 #include <fcntl.h>
-#include <malloc.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -37,13 +36,6 @@ FileTimes look_at(const Folder& folder, const std::string& name) {
   struct stat status {};
   if (::fstatat(folder.fd(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return {};
   return {static_cast<std::uint64_t>(status.st_size), status.st_mtime};
-}
-
-/// What all rows took once more, while a snapshot was made of them and read, is free now.
-void give_memory_back() {
-#ifdef __GLIBC__
-  ::malloc_trim(0);
-#endif
 }
 
 /// Segments are begun by writers; and after a failed sync a writer makes a snapshot of the
@@ -86,10 +78,8 @@ StorageResult<void> Store::compact() {
   if (lock.held()) {
     if (auto written = write_due_snapshot(); !written) return written;
   }
-  const auto adopted = adopt_newest_snapshot();
-  if (!adopted) return adopted.error();
+  if (auto adopted = adopt_newest_snapshot(); !adopted) return adopted;
   if (lock.held()) remove_superseded();
-  if (*adopted) give_memory_back();
   return {};
 }
 
@@ -123,24 +113,24 @@ StorageResult<void> Store::write_due_snapshot() {
                         [this] { return stopping_.load(); });
 }
 
-StorageResult<bool> Store::adopt_newest_snapshot() {
+StorageResult<void> Store::adopt_newest_snapshot() {
   const auto content = folder_.list();
   if (!content) return content.error();
   const std::uint64_t newest = content->snapshots.empty() ? 0 : content->snapshots.back();
   {
     const std::shared_lock lock(view_mutex_);
-    if (!view_.state || view_.base >= newest) return false;
+    if (!view_.state || view_.base >= newest) return {};
   }
   auto view = load_judged();
   if (!view) return view.error();
   const std::unique_lock lock(view_mutex_);
   auto read =
       catch_up(*view, folder_, [this](std::uint64_t number) { return open_segment(number); });
-  if (!read) return read.error();
+  if (!read) return read;
   // Never back: the old view may have been read further while the new one was loaded.
-  if (view_.state && (view->state->next_sequence < view_.state->next_sequence)) return false;
+  if (view_.state && (view->state->next_sequence < view_.state->next_sequence)) return {};
   std::swap(view_, *view);
-  return true;
+  return {};
 }
 
 void Store::remove_superseded() {

@@ -7,8 +7,6 @@ namespace {
 
 /// So many users a worker has, so that the store stays as large as it is.
 constexpr std::size_t kMembers = 20;
-/// A session token serves so many rounds.
-constexpr std::size_t kRoundsOfASession = 50;
 
 /// The phone's page is the server's own.
 constexpr const char* kPhonePage = "Origin: http://localhost:8081\r\n";
@@ -24,7 +22,7 @@ std::string user_path(const std::string& external_id) { return "users/" + extern
 
 void SoakWorker::round(std::size_t index) {
   try {
-    if (index % kRoundsOfASession == 0) session_token_.clear();
+    session_token_.clear();  // a visitor has one of his own
     if (members_.size() < kMembers) {
       join();
     } else if (index % 20 == 0) {
