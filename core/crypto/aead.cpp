@@ -19,18 +19,23 @@ struct FreeCipherContext {
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
 
-/// Fetched once: a fetch takes a lock and costs more than sealing a token.
-const EVP_CIPHER* cipher() {
-  static const std::unique_ptr<EVP_CIPHER, FreeCipher> fetched(
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeCipherContext>;
+
+CipherContext make_context() {
+  // Fetched once: a fetch takes a lock and costs more than sealing a token.
+  static const std::unique_ptr<EVP_CIPHER, FreeCipher> cipher(
       EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
-  if (!fetched) std::abort();
-  return fetched.get();
+  CipherContext context(EVP_CIPHER_CTX_new());
+  if (!cipher || !context ||
+      EVP_CipherInit_ex2(context.get(), cipher.get(), nullptr, nullptr, 1, nullptr) != 1) {
+    std::abort();
+  }
+  return context;
 }
 
+/// Has its cipher: to name it again with a key would free all and allocate anew.
 EVP_CIPHER_CTX* thread_context() {
-  thread_local const std::unique_ptr<EVP_CIPHER_CTX, FreeCipherContext> context(
-      EVP_CIPHER_CTX_new());
-  if (!context) std::abort();
+  thread_local const CipherContext context = make_context();
   return context.get();
 }
 
@@ -48,12 +53,12 @@ Bytes aead_seal(const SecretKey& key, const AeadNonce& nonce, ByteView associate
   EVP_CIPHER_CTX* const context = thread_context();
   Bytes sealed(plaintext.size() + kTagSize);
   int written = 0;
-  const bool done =
-      EVP_EncryptInit_ex2(context, cipher(), key.data(), nonce.data(), nullptr) == 1 &&
-      update(context, nullptr, associated_data) && update(context, sealed.data(), plaintext) &&
-      EVP_EncryptFinal_ex(context, sealed.data() + plaintext.size(), &written) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTagSize,
-                          sealed.data() + plaintext.size()) == 1;
+  const bool done = EVP_EncryptInit_ex2(context, nullptr, key.data(), nonce.data(), nullptr) == 1 &&
+                    update(context, nullptr, associated_data) &&
+                    update(context, sealed.data(), plaintext) &&
+                    EVP_EncryptFinal_ex(context, sealed.data() + plaintext.size(), &written) == 1 &&
+                    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTagSize,
+                                        sealed.data() + plaintext.size()) == 1;
   if (!done) std::abort();  // no input can make it fail: OpenSSL itself is broken
   return sealed;
 }
@@ -68,7 +73,7 @@ std::optional<Bytes> aead_open(const SecretKey& key, const AeadNonce& nonce,
   Bytes plaintext(ciphertext.size());
   int written = 0;
   const bool genuine =
-      EVP_DecryptInit_ex2(context, cipher(), key.data(), nonce.data(), nullptr) == 1 &&
+      EVP_DecryptInit_ex2(context, nullptr, key.data(), nonce.data(), nullptr) == 1 &&
       update(context, nullptr, associated_data) && update(context, plaintext.data(), ciphertext) &&
       EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1 &&
       EVP_DecryptFinal_ex(context, tag.data(), &written) == 1;
