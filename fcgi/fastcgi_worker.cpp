@@ -77,15 +77,15 @@ class Worker {
     context_.gate.report(request, status, line, duration.count());
   }
 
-  /// The gate has seen that no name holds `=` and nothing holds NUL.
-  [[nodiscard]] std::vector<Param> params() const {
-    std::vector<Param> list;
+  /// Borrowed from libfcgi. The gate has seen that no name holds `=` and nothing holds NUL.
+  const std::vector<Param>& params() {
+    params_.clear();
     for (char** entry = fcgx_.envp; *entry != nullptr; ++entry) {
       const std::string_view text(*entry);
       const std::size_t equals = text.find('=');
-      list.push_back({.name = text.substr(0, equals), .value = text.substr(equals + 1)});
+      params_.push_back({.name = text.substr(0, equals), .value = text.substr(equals + 1)});
     }
-    return list;
+    return params_;
   }
 
   BodyEnd read_body(HttpRequest& request) {
@@ -164,6 +164,7 @@ class Worker {
   const WorkerContext& context_;
   FCGX_Request fcgx_{};
   std::vector<char> buffer_;
+  std::vector<Param> params_;
   std::optional<std::uint64_t> declared_size_;
 };
 
