@@ -74,6 +74,7 @@ ApiResult<RequestPath> parse_request_path(std::string_view target, std::string_v
   target.remove_prefix(prefix.size() + 1);
   if (target.empty()) return path;
 
+  path.segments.reserve(kMaxSegments);
   for (bool more = true; more;) {
     const std::size_t slash = target.find('/');
     more = slash != std::string_view::npos;
