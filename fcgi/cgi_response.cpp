@@ -73,7 +73,8 @@ std::string cgi_response_text(const HttpResponse& response, std::string_view req
   if (response.status != 204 && response.status != 304) {
     append_unless_there("Content-Length", std::to_string(response.body.size()));
   }
-  return out.append("\r\n").append(response.body);
+  out.append("\r\n").append(response.body);
+  return out;
 }
 
 }  // namespace masterkey2
