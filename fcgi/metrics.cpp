@@ -81,6 +81,14 @@ std::string_view ceremony_kind(std::string_view route) {
   return {};
 }
 
+/// The entry of `key`, which is copied only where it is new.
+template <class Map, class Key>
+typename Map::mapped_type& entry(Map& map, const Key& key) {
+  const auto there = map.find(key);
+  if (there != map.end()) return there->second;
+  return map.emplace(key, typename Map::mapped_type{}).first->second;
+}
+
 std::string_view error_word(StorageErrorCode code) {
   constexpr std::array<std::string_view, 10> kWords = {
       "conflict", "unavailable",     "outcome_unknown",  "not_initialized", "incompatible",
@@ -106,23 +114,22 @@ Metrics::Metrics(Options options) : options_(std::move(options)) {}
 
 void Metrics::request(const RequestFacts& facts) {
   const std::lock_guard lock(mutex_);
-  const std::string route(facts.route.empty() ? "none" : facts.route);
-  ++requests_[{route, std::string(method_label(facts.method)), facts.status}];
-  durations_[route].add(facts.duration_us);
+  const std::string_view route = facts.route.empty() ? "none" : facts.route;
+  ++entry(requests_, std::tuple(route, method_label(facts.method), facts.status));
+  entry(durations_, route).add(facts.duration_us);
   if (const std::string_view kind = ceremony_kind(facts.route); !kind.empty()) {
-    const std::string outcome(facts.code.empty() ? "success" : facts.code);
-    ++ceremonies_[{std::string(kind), outcome, std::string(facts.reason),
-                   tenant_label(facts.tenant)}];
+    const std::string_view outcome = facts.code.empty() ? "success" : facts.code;
+    ++entry(ceremonies_, std::tuple(kind, outcome, facts.reason, tenant_label(facts.tenant)));
   }
 }
 
-std::string Metrics::tenant_label(std::string_view tenant) {
+std::string_view Metrics::tenant_label(std::string_view tenant) {
   if (!options_.tenants || tenant.empty()) return {};
   if (!tenants_.contains(tenant)) {
     if (tenants_.size() >= kMostTenants) return "other";
     tenants_.emplace(tenant, true);
   }
-  return std::string(tenant);
+  return tenant;
 }
 
 std::string Metrics::text() const {

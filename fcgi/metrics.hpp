@@ -56,13 +56,13 @@ class Metrics {
   /// route, method, status
   using Request = std::tuple<std::string, std::string, int>;
 
-  [[nodiscard]] std::string tenant_label(std::string_view tenant);
+  [[nodiscard]] std::string_view tenant_label(std::string_view tenant);
 
   const Options options_;
   mutable std::mutex mutex_;
-  std::map<Request, std::uint64_t> requests_;
+  std::map<Request, std::uint64_t, std::less<>> requests_;
   std::map<std::string, LatencyHistogram, std::less<>> durations_;  ///< by route
-  std::map<Ceremony, std::uint64_t> ceremonies_;
+  std::map<Ceremony, std::uint64_t, std::less<>> ceremonies_;
   std::map<std::string, bool, std::less<>> tenants_;  ///< seen
 };
 
