@@ -23,18 +23,25 @@ constexpr std::array<std::uint8_t, 256> kValues = make_values();
 }  // namespace
 
 std::string base64url_encode(ByteView bytes) {
-  std::string text((bytes.size() * 4 + 2) / 3, '\0');
-  auto out = text.begin();
+  std::string text;
+  append_base64url(text, bytes);
+  return text;
+}
+
+void append_base64url(std::string& text, ByteView bytes) {
+  const std::size_t begin = text.size();
+  text.resize(begin + (bytes.size() * 4 + 2) / 3);
+  char* out = text.data() + begin;
   for (; bytes.size() >= 3; bytes = bytes.subspan(3)) {
     const std::uint32_t bits =
         std::uint32_t{bytes[0]} << 16 | std::uint32_t{bytes[1]} << 8 | bytes[2];
     for (const unsigned shift : {18U, 12U, 6U, 0U}) *out++ = kAlphabet[bits >> shift & 0x3F];
   }
-  if (bytes.empty()) return text;
+  if (bytes.empty()) return;
   const std::uint32_t bits =
       std::uint32_t{bytes[0]} << 16 | (bytes.size() == 2 ? std::uint32_t{bytes[1]} << 8 : 0);
-  for (unsigned shift = 18; out != text.end(); shift -= 6) *out++ = kAlphabet[bits >> shift & 0x3F];
-  return text;
+  const char* const end = text.data() + text.size();
+  for (unsigned shift = 18; out != end; shift -= 6) *out++ = kAlphabet[bits >> shift & 0x3F];
 }
 
 std::optional<Bytes> base64url_decode(std::string_view text) {

@@ -10,6 +10,7 @@
 namespace masterkey2 {
 
 [[nodiscard]] std::string base64url_encode(ByteView bytes);
+void append_base64url(std::string& text, ByteView bytes);
 
 /// Absent for padding, other characters, a length of 1 mod 4, or trailing bits that are not zero,
 /// so that every byte string has exactly one text.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "encoding/base64url.hpp"
+
 namespace masterkey2 {
 namespace {
 
@@ -131,6 +133,14 @@ JsonObjectText& JsonObjectText::text(std::string_view name, std::string_view val
 JsonObjectText& JsonObjectText::text_if(std::string_view name, std::string_view value,
                                         std::size_t max_bytes) {
   return value.empty() ? *this : text(name, value, max_bytes);
+}
+
+JsonObjectText& JsonObjectText::bytes(std::string_view name, ByteView value) {
+  begin_member(name);
+  out_ += '"';
+  append_base64url(out_, value);
+  out_ += '"';
+  return *this;
 }
 
 JsonObjectText& JsonObjectText::object(std::string_view name, JsonObjectText&& value) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "masterkey2/bytes.hpp"
+
 namespace masterkey2 {
 
 /// Appends `text` as a JSON string with its quotes. Control characters, DEL and what a terminal or
@@ -27,6 +29,8 @@ class JsonObjectText {
   /// Left out if `value` is empty.
   JsonObjectText& text_if(std::string_view name, std::string_view value,
                           std::size_t max_bytes = std::string_view::npos);
+  /// `value` in base64url.
+  JsonObjectText& bytes(std::string_view name, ByteView value);
   JsonObjectText& object(std::string_view name, JsonObjectText&& value);
   JsonObjectText& objects(std::string_view name, std::vector<JsonObjectText>&& values);
   /// `value` is JSON already.

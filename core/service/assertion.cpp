@@ -16,10 +16,7 @@ constexpr std::uint8_t kUserVerifiedFlag = 0x04;
 constexpr std::uint8_t kBackupEligibleFlag = 0x08;
 constexpr std::uint8_t kBackupStateFlag = 0x10;
 constexpr std::size_t kCoordinateSize = 32;
-
-std::string encode_part(JsonObjectText part) {
-  return base64url_encode(as_bytes(std::move(part).take()));
-}
+constexpr std::size_t kUsualTokenSize = 1'024;
 
 /// How the user proved to be there (RFC 8176): `hwk` or `swk`, `user`, and `mfa` if verified.
 void add_methods(JsonObjectText& claims, const SignIn& sign_in) {
@@ -36,22 +33,26 @@ std::string make_assertion(const AssertionRequest& request) {
   JsonObjectText claims;
   claims.text("iss", request.base_url)
       .text("aud", tenant_id_text(request.tenant.tenant.id))
-      .text("sub", base64url_encode(request.user.handle.view()))
+      .bytes("sub", request.user.handle.view())
       .text("external_id", request.user.external_id)
       .number("iat", issued_at)
       .number("exp", issued_at + kLifeSeconds)
-      .text("jti", base64url_encode(request.id.view()))
+      .bytes("jti", request.id.view())
       .number("auth_time", sign_in.at / 1'000)
-      .text("credential_id", base64url_encode(sign_in.credential_id))
+      .bytes("credential_id", sign_in.credential_id)
       .truth("user_verified", user_verified(sign_in))
       .text("channel", channel_word(sign_in.channel));
   add_methods(claims, sign_in);
   if (request.nonce) claims.text("nonce", *request.nonce);
   JsonObjectText header;
   header.text("alg", "ES256").text("kid", request.tenant.signing_key_id).text("typ", "JWT");
-  std::string token = encode_part(std::move(header)) + '.' + encode_part(std::move(claims));
+  std::string token;
+  token.reserve(kUsualTokenSize);
+  append_base64url(token, as_bytes(std::move(header).take()));
+  append_base64url(token += '.', as_bytes(std::move(claims).take()));
   const Bytes signature = request.tenant.signing_key->sign(as_bytes(token));
-  return token + '.' + base64url_encode(signature);
+  append_base64url(token += '.', signature);
+  return token;
 }
 
 std::string_view channel_word(Channel channel) {

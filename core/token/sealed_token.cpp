@@ -76,7 +76,9 @@ std::string seal_token(TokenKind kind, ByteView plaintext, std::uint64_t epoch, 
   token.raw(fresh);
   token.raw(aead_seal(derived, nonce_of(fresh), associated_data(kind, key.id, epoch), plaintext));
   wipe(derived);
-  return std::string(kind_of(kind).prefix) + base64url_encode(token.bytes());
+  std::string text(kind_of(kind).prefix);
+  append_base64url(text, token.bytes());
+  return text;
 }
 
 Result<Bytes, TokenFault> open_token(TokenKind kind, std::string_view text, std::uint64_t epoch,

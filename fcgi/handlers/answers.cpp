@@ -29,7 +29,7 @@ std::string text_of(const Json& json) {
 
 JsonObjectText user_text(const UserAccount& user) {
   JsonObjectText text;
-  text.text("id", base64url_encode(user.handle.view()))
+  text.bytes("id", user.handle.view())
       .text("external_id", user.external_id)
       .text_if("display_name", user.display_name);
   return text;

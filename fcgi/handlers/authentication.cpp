@@ -17,7 +17,7 @@ namespace {
 
 JsonObjectText signal_text(const AccountSignal& signal) {
   JsonObjectText text;
-  text.text("user_id", base64url_encode(signal.user.view()))
+  text.bytes("user_id", signal.user.view())
       .text("name", signal.name)
       .text("display_name", signal.display_name);
   if (!signal.accepted.empty()) {

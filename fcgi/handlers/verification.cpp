@@ -16,7 +16,7 @@ namespace {
 JsonObjectText auth_text(const SignIn& sign_in) {
   JsonObjectText text;
   text.text("auth_time", rfc3339_text(sign_in.at))
-      .text("credential_id", base64url_encode(sign_in.credential_id))
+      .bytes("credential_id", sign_in.credential_id)
       .truth("user_verified", user_verified(sign_in))
       .truth("backup_eligible", backup_eligible(sign_in))
       .truth("backup_state", backup_state(sign_in))
@@ -30,10 +30,10 @@ JsonObjectText auth_text(const SignIn& sign_in) {
 JsonObjectText proof_text(const SignIn& sign_in) {
   const SignInProof& proof = *sign_in.proof;
   JsonObjectText text;
-  text.text("authenticator_data", base64url_encode(proof.authenticator_data))
-      .text("client_data_json", base64url_encode(proof.client_data_json))
-      .text("signature", base64url_encode(proof.signature))
-      .text("credential_id", base64url_encode(sign_in.credential_id))
+  text.bytes("authenticator_data", proof.authenticator_data)
+      .bytes("client_data_json", proof.client_data_json)
+      .bytes("signature", proof.signature)
+      .bytes("credential_id", sign_in.credential_id)
       .number("alg", proof.algorithm)
       .text_if("challenge_salt", base64url_encode(proof.challenge_salt));
   return text;

@@ -15,6 +15,14 @@ TEST(Base64url, EncodesWithoutPadding) {
   EXPECT_EQ(base64url_encode(Bytes{0xFB, 0xFF, 0xFE}), "-__-");
 }
 
+TEST(Base64url, AppendsToWhatStandsThere) {
+  std::string text = "mk2a_";
+  append_base64url(text, as_bytes("fo"));
+  append_base64url(text, {});
+  append_base64url(text += '.', as_bytes("foo"));
+  EXPECT_EQ(text, "mk2a_Zm8.Zm9v");
+}
+
 TEST(Base64url, DecodesWhatItEncodes) {
   Bytes bytes;
   for (int size = 0; size < 300; ++size) {

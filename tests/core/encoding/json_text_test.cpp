@@ -79,6 +79,12 @@ TEST(JsonObjectText, WritesListsOfObjectsAndWhatIsJsonAlready) {
   EXPECT_EQ(std::move(object).take(), R"({"none":[],"two":[{"n":1},{}],"raw":[1,null]})");
 }
 
+TEST(JsonObjectText, WritesBytesInBase64url) {
+  JsonObjectText object;
+  object.bytes("none", {}).bytes("some", Bytes{0xFB, 0xFF, 0xFE, 0x00});
+  EXPECT_EQ(std::move(object).take(), R"({"none":"","some":"-__-AA"})");
+}
+
 TEST(JsonObjectText, WritesTruthValuesAndListsOfTexts) {
   JsonObjectText object;
   object.truth("yes", true).truth("no", false);
