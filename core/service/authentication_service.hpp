@@ -14,7 +14,7 @@ namespace masterkey2 {
 
 struct BegunAuthentication {
   std::string ceremony;
-  Json public_key;  ///< PublicKeyCredentialRequestOptionsJSON
+  std::string public_key;  ///< PublicKeyCredentialRequestOptionsJSON
   std::string rp_id;
   std::string rp_name;
   bool cross_device = false;  ///< the tenant offers it

@@ -1,8 +1,9 @@
 #include "service/credential_options.hpp"
 
 #include <string_view>
+#include <utility>
 
-#include "encoding/base64url.hpp"
+#include "encoding/json_text.hpp"
 
 namespace masterkey2 {
 namespace {
@@ -36,9 +37,10 @@ std::string_view word(webauthn::AttestationConveyance value) {
   return "none";
 }
 
-/// What the browser should offer first (L3 §5.8.7).
-void add_hints(const TenantSettings& settings, Json& options) {
-  if (!settings.hints.empty()) options["hints"] = settings.hints;
+void add_texts(JsonObjectText& object, std::string_view name,
+               const std::vector<std::string>& texts) {
+  if (texts.empty()) return;
+  object.texts(name, std::vector<std::string_view>(texts.begin(), texts.end()));
 }
 
 /// Certificates are sent only where they are asked for.
@@ -53,12 +55,11 @@ webauthn::AttestationConveyance attestation_conveyance(const TenantSettings& set
   return AttestationConveyance::kDirect;
 }
 
-Json descriptors(const std::vector<CredentialRecord>& records) {
-  Json list = Json::array();
-  for (const CredentialRecord& record : records) {
-    Json descriptor = {{"type", kCredentialType}, {"id", base64url_encode(record.id)}};
-    if (!record.transports.empty()) descriptor["transports"] = record.transports;
-    list.push_back(std::move(descriptor));
+std::vector<JsonObjectText> descriptors(const std::vector<CredentialRecord>& records) {
+  std::vector<JsonObjectText> list(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    list[i].text("type", kCredentialType).bytes("id", records[i].id);
+    add_texts(list[i], "transports", records[i].transports);
   }
   return list;
 }
@@ -74,47 +75,52 @@ AccountNames account_names(const TenantSnapshot& tenant, const UserAccount& user
   return names;
 }
 
-Json creation_options(const TenantSnapshot& tenant, const UserAccount& user,
-                      const std::vector<CredentialRecord>& existing,
-                      const CeremonyClaims& ceremony) {
+std::string creation_options(const TenantSnapshot& tenant, const UserAccount& user,
+                             const std::vector<CredentialRecord>& existing,
+                             const CeremonyClaims& ceremony) {
   const TenantSettings& settings = tenant.settings;
   const AccountNames names = account_names(tenant, user);
-  Json parameters = Json::array();
-  for (const std::int32_t algorithm : ceremony.policy.algorithms) {
-    parameters.push_back({{"type", kCredentialType}, {"alg", algorithm}});
+  JsonObjectText rp;
+  rp.text("id", tenant.tenant.rp_id).text("name", settings.rp_name);
+  JsonObjectText account;
+  account.bytes("id", user.handle.view())
+      .text("name", names.name)
+      .text("displayName", names.display_name);
+  std::vector<JsonObjectText> parameters(ceremony.policy.algorithms.size());
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    parameters[i].text("type", kCredentialType).number("alg", ceremony.policy.algorithms[i]);
   }
-  Json options = {
-      {"rp", {{"id", tenant.tenant.rp_id}, {"name", settings.rp_name}}},
-      {"user",
-       {{"id", base64url_encode(user.handle.view())},
-        {"name", names.name},
-        {"displayName", names.display_name}}},
-      {"challenge", base64url_encode(ceremony.challenge)},
-      {"pubKeyCredParams", std::move(parameters)},
-      {"timeout", settings.authenticator_timeout_ms},
-      {"excludeCredentials", descriptors(existing)},
-      {"authenticatorSelection",
-       {{"residentKey", settings.resident_key},
-        {"requireResidentKey", settings.resident_key == "required"},
-        {"userVerification", word(ceremony.policy.user_verification)}}},
-      {"attestation", word(ceremony.policy.attestation)},
-      {"extensions", {{"credProps", true}}},
-  };
-  add_hints(settings, options);
-  return options;
+  JsonObjectText selection;
+  selection.text("residentKey", settings.resident_key)
+      .truth("requireResidentKey", settings.resident_key == "required")
+      .text("userVerification", word(ceremony.policy.user_verification));
+  JsonObjectText extensions;
+  extensions.truth("credProps", true);
+  JsonObjectText options;
+  options.object("rp", std::move(rp))
+      .object("user", std::move(account))
+      .bytes("challenge", ceremony.challenge)
+      .objects("pubKeyCredParams", std::move(parameters))
+      .number("timeout", settings.authenticator_timeout_ms)
+      .objects("excludeCredentials", descriptors(existing))
+      .object("authenticatorSelection", std::move(selection))
+      .text("attestation", word(ceremony.policy.attestation))
+      .object("extensions", std::move(extensions));
+  add_texts(options, "hints", settings.hints);
+  return std::move(options).take();
 }
 
-Json request_options(const TenantSnapshot& tenant, const std::vector<CredentialRecord>& allowed,
-                     const CeremonyClaims& ceremony) {
-  Json options = {
-      {"challenge", base64url_encode(ceremony.challenge)},
-      {"timeout", tenant.settings.authenticator_timeout_ms},
-      {"rpId", tenant.tenant.rp_id},
-      {"allowCredentials", descriptors(allowed)},
-      {"userVerification", word(ceremony.policy.user_verification)},
-  };
-  add_hints(tenant.settings, options);
-  return options;
+std::string request_options(const TenantSnapshot& tenant,
+                            const std::vector<CredentialRecord>& allowed,
+                            const CeremonyClaims& ceremony) {
+  JsonObjectText options;
+  options.bytes("challenge", ceremony.challenge)
+      .number("timeout", tenant.settings.authenticator_timeout_ms)
+      .text("rpId", tenant.tenant.rp_id)
+      .objects("allowCredentials", descriptors(allowed))
+      .text("userVerification", word(ceremony.policy.user_verification));
+  add_texts(options, "hints", tenant.settings.hints);
+  return std::move(options).take();
 }
 
 webauthn::CeremonyPolicy current_policy(const TenantSettings& settings) {

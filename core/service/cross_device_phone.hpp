@@ -22,7 +22,7 @@ struct ShownCrossDevice {
 
 struct ClaimedCrossDevice {
   std::string phone_token;
-  Json public_key;  ///< PublicKeyCredentialRequestOptionsJSON
+  std::string public_key;  ///< PublicKeyCredentialRequestOptionsJSON
   std::int64_t expires_in = 0;
 };
 

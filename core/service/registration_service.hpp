@@ -17,7 +17,7 @@ struct BeginRegistration {
 
 struct BegunRegistration {
   std::string ceremony;
-  Json public_key;  ///< PublicKeyCredentialCreationOptionsJSON
+  std::string public_key;  ///< PublicKeyCredentialCreationOptionsJSON
   std::int64_t expires_in = 0;
 };
 

@@ -50,7 +50,7 @@ ApiResult<HttpResponse> post_begin_authentication(Services& services, RouteReque
       .truth("cross_device", begun->cross_device);
   JsonObjectText answer;
   answer.text("ceremony", begun->ceremony)
-      .json("publicKey", text_of(begun->public_key))
+      .json("publicKey", begun->public_key)
       .object("client", std::move(client))
       .number("expires_in", begun->expires_in);
   return json_answer(std::move(answer));

@@ -1,5 +1,7 @@
 #include "fcgi/handlers/cross_device_phone.hpp"
 
+#include <utility>
+
 #include "fcgi/handlers/answers.hpp"
 #include "fcgi/handlers/body.hpp"
 #include "fcgi/handlers/call_scope.hpp"
@@ -57,9 +59,11 @@ ApiResult<HttpResponse> post_cross_device_claim(Services& services, RouteRequest
   if (!code) return code.error();
   const auto claimed = claim_cross_device(services, *code, scope.call);
   if (!claimed) return claimed.error();
-  return json_answer({{"phone_token", claimed->phone_token},
-                      {"publicKey", claimed->public_key},
-                      {"expires_in", claimed->expires_in}});
+  JsonObjectText answer;
+  answer.text("phone_token", claimed->phone_token)
+      .json("publicKey", claimed->public_key)
+      .number("expires_in", claimed->expires_in);
+  return json_answer(std::move(answer));
 }
 
 ApiResult<HttpResponse> post_cross_device_finish(Services& services, RouteRequest& request) {

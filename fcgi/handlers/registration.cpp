@@ -25,9 +25,11 @@ ApiResult<HttpResponse> post_begin_registration(Services& services, RouteRequest
   const auto begun = begin_registration(
       services, *token, {.name = name->value_or(""), .conditional = *conditional}, scope.call);
   if (!begun) return begun.error();
-  return json_answer({{"ceremony", begun->ceremony},
-                      {"publicKey", begun->public_key},
-                      {"expires_in", begun->expires_in}});
+  JsonObjectText answer;
+  answer.text("ceremony", begun->ceremony)
+      .json("publicKey", begun->public_key)
+      .number("expires_in", begun->expires_in);
+  return json_answer(std::move(answer));
 }
 
 ApiResult<HttpResponse> post_finish_registration(Services& services, RouteRequest& request) {
