@@ -1,5 +1,6 @@
 #include "encoding/json_text.hpp"
 
+#include <array>
 #include <utility>
 
 #include "encoding/base64url.hpp"
@@ -50,14 +51,17 @@ bool needs_escape(char32_t c) {
          (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
 }
 
-/// How many bytes at the start of `text` stand for themselves, whatever comes next.
+/// By byte: whether it stands for itself, whatever comes next.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x7F; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+/// How many plain bytes `text` begins with.
 std::size_t plain_prefix(std::string_view text) {
   std::size_t size = 0;
-  while (size < text.size()) {
-    const char c = text[size];
-    if (c < 0x20 || c >= 0x7F || c == '"' || c == '\\') break;
-    ++size;
-  }
+  while (size < text.size() && kPlain[byte_at(text, size)]) ++size;
   return size;
 }
 
