@@ -35,14 +35,23 @@ constexpr std::array<Kind, 6> kKinds = {{{"mk2s_", "masterkey2 token session 1"}
 
 const Kind& kind_of(TokenKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }
 
+/// prefix 5 B | version 1 B | key id 4 B | epoch 8 B
+using AssociatedData = std::array<std::uint8_t, 18>;
+
 /// What is authenticated besides the plaintext.
-Bytes associated_data(TokenKind kind, std::uint32_t key_id, std::uint64_t epoch) {
-  ByteWriter data;
-  data.raw(as_bytes(kind_of(kind).prefix));
-  data.integer(kVersion);
-  data.integer(key_id);
-  data.integer(epoch);
-  return std::move(data).take();
+AssociatedData associated_data(TokenKind kind, std::uint32_t key_id, std::uint64_t epoch) {
+  const std::string_view prefix = kind_of(kind).prefix;
+  AssociatedData data{};
+  auto out = std::copy(prefix.begin(), prefix.end(), data.begin());
+  const auto put = [&out](auto integer) {
+    for (std::size_t i = sizeof(integer); i-- > 0;) {
+      *out++ = static_cast<std::uint8_t>(integer >> 8 * i);
+    }
+  };
+  put(kVersion);
+  put(key_id);
+  put(epoch);
+  return data;
 }
 
 AeadNonce nonce_of(ByteView random) {
