@@ -34,16 +34,16 @@ struct HttpRequest {
 
 struct HttpResponse {
   int status = 200;
-  /// Without Content-Length, X-Request-Id, Cache-Control and nosniff, which the server adds unless
-  /// they are here.
-  std::vector<std::pair<std::string, std::string>> headers;
+  /// Names are literals. Without Content-Length, X-Request-Id, Cache-Control and nosniff, which the
+  /// server adds unless they are here.
+  std::vector<std::pair<std::string_view, std::string>> headers;
   std::string body;
 };
 
 /// What one request's log line says beyond method, status and time. Never a secret.
 struct RequestLog {
-  std::string route;  ///< pattern of the route table, empty if none matched
-  std::string code;   ///< error word, if the answer is a problem
+  std::string_view route;  ///< pattern of the route table, empty if none matched
+  std::string code;        ///< error word, if the answer is a problem
   std::string reason;
   std::string detail;  ///< what is particular: for operators only
   std::string tenant;  ///< id as text

@@ -10,8 +10,11 @@
 namespace masterkey2 {
 namespace {
 
+constexpr std::size_t kUsualHeaders = 3;  // this one, and two that the router adds
+
 HttpResponse answer(std::string body) {
   HttpResponse response;
+  response.headers.reserve(kUsualHeaders);
   response.headers.emplace_back("Content-Type", "application/json");
   response.body = std::move(body);
   return response;

@@ -176,7 +176,7 @@ std::string header(const HttpResponse& response, std::string_view name) {
 }
 
 /// Absent (null) if there is none.
-const Json* operation_of(const std::string& route, std::string method) {
+const Json* operation_of(std::string_view route, std::string method) {
   if (method == "HEAD") method = "GET";
   std::transform(method.begin(), method.end(), method.begin(),
                  [](char c) { return static_cast<char>(c - 'A' + 'a'); });
