@@ -174,7 +174,7 @@ ServerOptions server_options(const Config& config, Metrics& metrics, const Servi
   };
   options.gate.line_of = [&services](const HttpRequest& request) {
     const auto token = read_bearer(request);
-    return fair_share(services, token ? *token : std::string(), request.remote_address);
+    return fair_share(services, token ? *token : std::string_view(), request.remote_address);
   };
   options.gate.peers = {.trusted_proxies = ranges(config.trusted_proxies),
                         .operators = ranges(config.metrics.allow)};

@@ -52,7 +52,7 @@ bool has_value(const std::string* header) { return header != nullptr && !header-
 
 }  // namespace
 
-ApiResult<std::string> read_api_key(const HttpRequest& request) {
+ApiResult<std::string_view> read_api_key(const HttpRequest& request) {
   const std::string* key = request.header("x-api-key");
   if (key == nullptr) return ApiError{.code = ErrorCode::kMissingApiKey};
   if (has_value(request.header("origin")) || has_value(request.header("sec-fetch-site"))) {
@@ -66,10 +66,10 @@ ApiResult<std::string> read_api_key(const HttpRequest& request) {
     return ApiError{.code = ErrorCode::kInvalidApiKey,
                     .detail = "X-API-KEY has not the form of a key"};
   }
-  return *key;
+  return std::string_view(*key);
 }
 
-ApiResult<std::string> read_bearer(const HttpRequest& request) {
+ApiResult<std::string_view> read_bearer(const HttpRequest& request) {
   const std::string* header = request.header("authorization");
   if (header == nullptr) {
     return ApiError{.code = ErrorCode::kMissingToken,
@@ -90,7 +90,7 @@ ApiResult<std::string> read_bearer(const HttpRequest& request) {
     return ApiError{.code = ErrorCode::kInvalidToken,
                     .detail = "the bearer token has not the form of a token"};
   }
-  return std::string(token);
+  return token;
 }
 
 ApiResult<void> check_body(const HttpRequest& request) {

@@ -76,13 +76,13 @@ ApiResult<HttpResponse> run_handler(const Route& route, RouteRequest& request) {
 /// Checks what `route` demands, then runs its handler.
 ApiResult<HttpResponse> serve(const Route& route, RouteRequest& request) {
   if (route.credential == RouteCredential::kApiKey) {
-    auto key = read_api_key(request.http);
+    const auto key = read_api_key(request.http);
     if (!key) return key.error();
-    request.api_key = std::move(key).value();
+    request.api_key = *key;
   } else if (route.credential == RouteCredential::kBearer) {
-    auto token = read_bearer(request.http);
+    const auto token = read_bearer(request.http);
     if (!token) return token.error();
-    request.bearer = std::move(token).value();
+    request.bearer = *token;
   }
   if (auto body = check_body(request.http); !body) return body.error();
   return run_handler(route, request);

@@ -28,8 +28,8 @@ enum class RouteCredential : std::uint8_t {
 /// A request whose route is known. Views borrow from `http`.
 struct RouteRequest {
   const HttpRequest& http;
-  std::string api_key;                   ///< kApiKey: text of X-API-KEY
-  std::string bearer;                    ///< kBearer: text after `Bearer `
+  std::string_view api_key;              ///< kApiKey: text of X-API-KEY
+  std::string_view bearer;               ///< kBearer: text after `Bearer `
   std::vector<std::string> path_values;  ///< decoded `{…}` segments, in order
   std::string_view query;                ///< raw, without `?`
   RequestLog& log;

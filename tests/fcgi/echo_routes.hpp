@@ -5,7 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "fcgi/router.hpp"
@@ -41,10 +41,10 @@ class Barrier {
 /// `handled` counts requests to /hello and /echo, which is urgent; those to /hold wait at
 /// `barrier`.
 inline std::vector<Route> echo_routes(Barrier& barrier, std::atomic<int>& handled) {
-  const auto say = [](std::string text) {
+  const auto say = [](std::string_view text) {
     HttpResponse response;
     response.headers.emplace_back("Content-Type", "text/plain");
-    response.body = std::move(text);
+    response.body = text;
     return response;
   };
   return {

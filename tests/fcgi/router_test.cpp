@@ -20,7 +20,8 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 ApiResult<HttpResponse> echo(RouteRequest& request) {
   HttpResponse response;
   response.headers.emplace_back("Content-Type", "text/plain");
-  response.body = "key=" + request.api_key + " bearer=" + request.bearer + " values=";
+  response.body =
+      "key=" + std::string(request.api_key) + " bearer=" + std::string(request.bearer) + " values=";
   for (const std::string& value : request.path_values) response.body += value + "|";
   response.body += " query=" + std::string(request.query);
   return response;
