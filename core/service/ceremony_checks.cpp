@@ -11,14 +11,14 @@ namespace masterkey2 {
 
 CeremonyClaims make_ceremony(Services& services, const TenantSnapshot& tenant,
                              const TokenEnvelope& token, CeremonyPurpose purpose,
-                             std::string origin) {
+                             std::string_view origin) {
   const UnixMillis now = services.clock.now();
   CeremonyClaims ceremony;
   ceremony.envelope = {token.tenant, services.random.identifier<TokenId>(), now,
                        now + services.options.ceremony_ttl};
   ceremony.purpose = purpose;
   ceremony.token = token.id;
-  ceremony.origin = std::move(origin);
+  ceremony.origin = origin;
   ceremony.policy = current_policy(tenant.settings);
   ceremony.challenge.resize(Digest::kSize);
   services.random.fill(ceremony.challenge);

@@ -12,7 +12,7 @@ namespace masterkey2 {
 /// A ceremony with everything but purpose-specific members, begun on a page of `origin`.
 [[nodiscard]] CeremonyClaims make_ceremony(Services& services, const TenantSnapshot& tenant,
                                            const TokenEnvelope& token, CeremonyPurpose purpose,
-                                           std::string origin);
+                                           std::string_view origin);
 
 /// Begin: a ceremony with everything but purpose-specific members. origin_not_allowed.
 [[nodiscard]] ApiResult<CeremonyClaims> begin_ceremony(Services& services,

@@ -39,8 +39,8 @@ bool origin_is_allowed(const TenantSettings& settings, std::string_view origin) 
   });
 }
 
-bool origin_is_allowed(const TenantSettings& settings, const std::optional<std::string>& origin) {
-  return origin ? origin_is_allowed(settings, std::string_view(*origin)) : !settings.require_origin;
+bool origin_is_allowed(const TenantSettings& settings, std::optional<std::string_view> origin) {
+  return origin ? origin_is_allowed(settings, *origin) : !settings.require_origin;
 }
 
 std::string_view origin_of_url(std::string_view url) {

@@ -15,7 +15,7 @@ namespace masterkey2 {
 
 /// The same for the header of a request; without one it depends on `require_origin`.
 [[nodiscard]] bool origin_is_allowed(const TenantSettings& settings,
-                                     const std::optional<std::string>& origin);
+                                     std::optional<std::string_view> origin);
 
 /// What stands before the path of a URL with a scheme.
 [[nodiscard]] std::string_view origin_of_url(std::string_view url);

@@ -47,10 +47,10 @@ TEST(OriginRules, AllowNoNameLongerThanADnsName) {
 
 TEST(OriginRules, LeaveAMissingHeaderToTheTenant) {
   TenantSettings tenant = settings(false);
-  EXPECT_FALSE(origin_is_allowed(tenant, std::optional<std::string>()));
+  EXPECT_FALSE(origin_is_allowed(tenant, std::optional<std::string_view>()));
   tenant.require_origin = false;
-  EXPECT_TRUE(origin_is_allowed(tenant, std::optional<std::string>()));
-  EXPECT_FALSE(origin_is_allowed(tenant, std::optional<std::string>("null")));
+  EXPECT_TRUE(origin_is_allowed(tenant, std::optional<std::string_view>()));
+  EXPECT_FALSE(origin_is_allowed(tenant, std::optional<std::string_view>("null")));
 }
 
 TEST(OriginRules, AllowRelatedOriginsExactly) {
