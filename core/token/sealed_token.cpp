@@ -37,6 +37,8 @@ const Kind& kind_of(TokenKind kind) { return kKinds.at(static_cast<std::size_t>(
 
 /// prefix 5 B | version 1 B | key id 4 B | epoch 8 B
 using AssociatedData = std::array<std::uint8_t, 18>;
+static_assert(std::all_of(kKinds.begin(), kKinds.end(),
+                          [](const Kind& kind) { return kind.prefix.size() == 5; }));
 
 /// What is authenticated besides the plaintext.
 AssociatedData associated_data(TokenKind kind, std::uint32_t key_id, std::uint64_t epoch) {
