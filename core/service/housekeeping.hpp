@@ -17,8 +17,8 @@ namespace masterkey2 {
 std::vector<std::string> reload_files(Services& services);
 
 /// Re-reads key ring, epoch and the operator's files every 5 seconds; every minute forgets expired
-/// rows, seals the audit chains, counts the storage's heartbeat up and gives free memory back to the
-/// system. The thread runs from construction to destruction.
+/// rows, seals the audit chains, counts the storage's heartbeat up and gives free memory back to
+/// the system. The thread runs from construction to destruction.
 class Housekeeping {
  public:
   /// Called for what an operator should know, from this thread.

@@ -16,7 +16,8 @@ inline constexpr std::string_view kCompactionLockName = "lock.compaction";
 inline constexpr std::string_view kHeartbeatName = "heartbeat";
 inline constexpr std::string_view kDurableName = "durable";
 
-/// `log-<number>`, `snapshot-<number>`, `audit-<number>` or `marks-<number>`, 16 hexadecimal digits.
+/// `log-<number>`, `snapshot-<number>`, `audit-<number>` or `marks-<number>`, 16 hexadecimal
+/// digits.
 [[nodiscard]] std::string numbered_name(FileKind kind, std::uint64_t number);
 
 /// The numbered files, in ascending order, and what an interrupted write left behind.

@@ -16,8 +16,8 @@ enum class MergedRuns {
 };
 
 /// `state` must be that at the end of segment `number`, whose seal has the checksum `seal`. Writes
-/// the sorted runs and then the snapshot of that number, synced. Audit entries and marks of sessions
-/// that need not be kept at `now` may be left out.
+/// the sorted runs and then the snapshot of that number, synced. Audit entries and marks of
+/// sessions that need not be kept at `now` may be left out.
 [[nodiscard]] StorageResult<void> write_snapshot(const Folder& folder, const State& state,
                                                  std::uint64_t number, std::uint32_t seal,
                                                  UnixMillis now, const StopRequested& stop,

@@ -51,8 +51,7 @@ class RecentStream final : public AuditStream {
       if (!entry) return entry.error();
       if (key_of(*entry) >= from_) entries.push_back(std::move(*entry));
     }
-    std::ranges::stable_sort(entries, {},
-                             [](const AuditEntry& entry) { return key_of(entry); });
+    std::ranges::stable_sort(entries, {}, [](const AuditEntry& entry) { return key_of(entry); });
     entries_ = std::move(entries);
     at_ = 0;
     unread_.clear();

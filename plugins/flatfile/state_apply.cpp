@@ -279,10 +279,10 @@ std::uint32_t State::purge(UnixMillis before, std::uint32_t limit) {
   std::uint32_t left = limit;
   for (auto& [id, tenant] : tenants_) {
     left -= tenant.claims.purge(before, left, nothing);
-    left -= tenant.sign_ins.purge(
-        before, left, [&tenant = tenant](const TokenId& sign_in, const SignInRow& row) {
-          close_sign_in(tenant, row.session_token, sign_in);
-        });
+    left -= tenant.sign_ins.purge(before, left,
+                                  [&tenant = tenant](const TokenId& sign_in, const SignInRow& row) {
+                                    close_sign_in(tenant, row.session_token, sign_in);
+                                  });
     // Not of the limit: processes whose snapshots differ hold different marks, and must forget the
     // same rows of all others.
     tenant.marks.purge(before, limit, nothing);

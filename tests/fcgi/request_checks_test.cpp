@@ -50,7 +50,8 @@ TEST(ReadApiKey, RefusesBrowsers) {
 
 TEST(ReadBearer, TakesTheTokenInAnyCaseOfTheScheme) {
   for (const char* text : {"Bearer mk2s_a-_b", "bearer mk2s_a-_b", "BEARER  mk2s_a-_b "}) {
-    const auto token = read_bearer(with({{"authorization", text}}));
+    const HttpRequest request = with({{"authorization", text}});
+    const auto token = read_bearer(request);
     ASSERT_TRUE(token) << text;
     EXPECT_EQ(*token, "mk2s_a-_b");
   }

@@ -123,9 +123,7 @@ class FlatfileSessionMark : public ::testing::Test {
     return marks;
   }
   /// Forgets sign-ins: marks alone tell of them then.
-  void forget_sign_ins() {
-    ASSERT_TRUE(storage().purge_expired(kLater + 1, UINT32_MAX));
-  }
+  void forget_sign_ins() { ASSERT_TRUE(storage().purge_expired(kLater + 1, UINT32_MAX)); }
 
   const TemporaryFolder folder_;
   const std::string store_ = folder_ / "store";
