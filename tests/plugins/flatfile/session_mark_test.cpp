@@ -270,6 +270,9 @@ TEST_F(FlatfileSessionMark, GoesWithItsTenant) {
   sign_in_and_take(1);
   make_snapshot();
   EXPECT_TRUE(holds_soon([this] { return count_runs() == 1; }, std::chrono::seconds(10)));
+  const Bytes run = read_file(newest("marks-"));
+  EXPECT_NE(as_text(run).find(as_text(id_of<TenantId>(1).view())), std::string_view::npos);
+  EXPECT_EQ(as_text(run).find(as_text(id_of<TenantId>(2).view())), std::string_view::npos);
   forget_sign_ins();
   EXPECT_THAT(exported_marks(), SizeIs(1));
 }
