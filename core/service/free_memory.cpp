@@ -1,6 +1,6 @@
 #include "service/free_memory.hpp"
 
-#include <cstdlib>
+#include <cstdlib>  // __GLIBC__
 
 #ifdef __GLIBC__
 #include <malloc.h>

@@ -54,12 +54,12 @@ struct Choice {
   const SignInRow* row = nullptr;  ///< for kTaken
 };
 
-StorageResult<Choice> choose_by_id(const TenantSpace& tenant, const TokenId& id, UnixMillis now) {
+Choice choose_by_id(const TenantSpace& tenant, const TokenId& id, UnixMillis now) {
   const SignInRow* row = tenant.sign_ins.find(id);
-  if (row == nullptr || !row->state.confirmed) return Choice{};
-  if (row->state.taken) return Choice{TakeOutcome::kAlreadyTaken, id, nullptr};
-  if (now >= row->state.takeable_until) return Choice{};
-  return Choice{TakeOutcome::kTaken, id, row};
+  if (row == nullptr || !row->state.confirmed) return {};
+  if (row->state.taken) return {TakeOutcome::kAlreadyTaken, id, nullptr};
+  if (now >= row->state.takeable_until) return {};
+  return {TakeOutcome::kTaken, id, row};
 }
 
 StorageResult<Choice> choose_by_session(const State& state, const TenantSpace& tenant,
@@ -118,8 +118,9 @@ StorageResult<std::optional<TakeResult>> answer_again(const State& state, const 
 
 StorageResult<TakeResult> take_now(const State& state, const TenantSpace& tenant,
                                    const TakeSignIn& take, MutationList& changes) {
-  const auto choice = take.sign_in ? choose_by_id(tenant, *take.sign_in, take.guard.now)
-                                   : choose_by_session(state, tenant, take);
+  const StorageResult<Choice> choice = take.sign_in
+                                           ? choose_by_id(tenant, *take.sign_in, take.guard.now)
+                                           : choose_by_session(state, tenant, take);
   if (!choice) return choice.error();
   TakeResult answer;
   answer.outcome = choice->outcome;

@@ -39,13 +39,6 @@ struct SignInRow {
   UnixMillis keep_until = 0;
 };
 
-/// In memory until the next snapshot, which has it in a mark run.
-struct MarkRow {
-  UserHandle user;
-  bool several_users = false;
-  UnixMillis keep_until = 0;
-};
-
 struct RevocationRow {
   std::uint64_t order = 0;
   UnixMillis keep_until = 0;
@@ -66,7 +59,7 @@ struct TenantSpace {
   std::map<ApiKeyId, ApiKey> keys;
   Directory users;
   ExpiringTable<TokenId, ClaimRow> claims;
-  ExpiringTable<TokenId, MarkRow> marks;
+  ExpiringTable<TokenId, SessionMark> marks;  ///< since the snapshot; older ones are in runs
   ExpiringTable<TokenId, SignInRow> sign_ins;
   /// By session token: confirmed sign-ins that are not taken yet.
   IdMap<TokenId, std::vector<TokenId>> open_sign_ins;

@@ -216,7 +216,7 @@ bool State::apply_sign_in_state(TenantSpace& tenant, Decoder& in) {
 
 bool State::apply_session_mark(TenantSpace& tenant, Decoder& in) {
   const auto session = in.identifier<TokenId>();
-  MarkRow row;
+  SessionMark row;
   row.user = in.identifier<UserHandle>();
   row.several_users = in.boolean();
   row.keep_until = in.millis();

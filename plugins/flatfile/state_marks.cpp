@@ -29,14 +29,14 @@ class RecentMarks final : public MarkStream {
     sessions_.clear();
     at_ = 0;
     id_ = tenant_->first;
-    tenant_->second.marks.for_each([this](const TokenId& session, const MarkRow& row) {
+    tenant_->second.marks.for_each([this](const TokenId& session, const SessionMark& row) {
       sessions_.emplace_back(session, &row);
     });
     std::ranges::sort(sessions_, {}, &Session::first);
     ++tenant_;
   }
 
-  using Session = std::pair<TokenId, const MarkRow*>;
+  using Session = std::pair<TokenId, const SessionMark*>;
 
   std::map<TenantId, TenantSpace>::const_iterator tenant_;  ///< the next one
   std::map<TenantId, TenantSpace>::const_iterator end_;
@@ -52,9 +52,7 @@ StorageResult<std::optional<SessionMark>> State::find_mark(const TenantSpace& te
                                                            const TokenId& session,
                                                            UnixMillis expires_at) const {
   using Found = std::optional<SessionMark>;
-  if (const MarkRow* row = tenant.marks.find(session)) {
-    return Found(SessionMark{row->user, row->several_users, row->keep_until});
-  }
+  if (const SessionMark* mark = tenant.marks.find(session)) return Found(*mark);
   // A newer run knows more of a session than an older one.
   for (auto run = mark_runs.rbegin(); run != mark_runs.rend(); ++run) {
     if ((*run)->keep_until() < expires_at) continue;

@@ -58,6 +58,11 @@ class FlatfileSessionMark : public ::testing::Test {
         storage().commit_sign_in(make_sign_in(tenant, user, user, next_sign_in_++, session)),
         Answers(Outcome::kDone));
   }
+  /// By this process and by one that reads all from disk.
+  void expect_ambiguous() {
+    EXPECT_EQ(take(storage()), TakeOutcome::kAmbiguous);
+    EXPECT_EQ(take(open_anew()), TakeOutcome::kAmbiguous);
+  }
   [[nodiscard]] TakeOutcome take(Storage& from, std::uint64_t session = kSession,
                                  std::uint64_t tenant = 1) {
     TakeSignIn request = make_take_by_session(tenant, session);
@@ -104,6 +109,14 @@ class FlatfileSessionMark : public ::testing::Test {
       if (name.starts_with(prefix) && !name.ends_with(".new")) found = std::max(found, name);
     }
     return found.empty() ? "" : store_ + "/" + found;
+  }
+  /// Of the only run, which has one. Answers the path of its file.
+  [[nodiscard]] std::string damage_block() const {
+    std::string path = newest("marks-");
+    Bytes content = read_file(path);
+    content[200] ^= 1;
+    write_file(path, content);
+    return path;
   }
   [[nodiscard]] std::size_t count_runs() const {
     std::size_t count = 0;
@@ -153,16 +166,14 @@ TEST_F(FlatfileSessionMark, TwoOpenSignInsAreAmbiguousWhileTheMarkIsOnDisk) {
   sign_in(1);
   make_snapshot();
   sign_in(1);
-  EXPECT_EQ(take(storage()), TakeOutcome::kAmbiguous);
-  EXPECT_EQ(take(open_anew()), TakeOutcome::kAmbiguous);
+  expect_ambiguous();
 }
 
 TEST_F(FlatfileSessionMark, OnDiskStillTellsTheSecondUser) {
   sign_in_and_take(1);
   make_snapshot();
   sign_in(2);
-  EXPECT_EQ(take(storage()), TakeOutcome::kAmbiguous);
-  EXPECT_EQ(take(open_anew()), TakeOutcome::kAmbiguous);
+  expect_ambiguous();
 }
 
 TEST_F(FlatfileSessionMark, OfTwoUsersOnDiskRefusesTheTokenForGood) {
@@ -171,8 +182,7 @@ TEST_F(FlatfileSessionMark, OfTwoUsersOnDiskRefusesTheTokenForGood) {
   forget_sign_ins();
   make_snapshot();
   ASSERT_NE(newest("marks-"), "");
-  EXPECT_EQ(take(storage()), TakeOutcome::kAmbiguous);
-  EXPECT_EQ(take(open_anew()), TakeOutcome::kAmbiguous);
+  expect_ambiguous();
   sign_in(1);
   EXPECT_EQ(take(storage()), TakeOutcome::kAmbiguous);
 }
@@ -290,10 +300,7 @@ TEST_F(FlatfileSessionMark, IsForgottenWithItsSession) {
 TEST_F(FlatfileSessionMark, DamagedBlockIsAnErrorForItsSessionsAndNamedByTheExport) {
   sign_in_and_take(1);
   make_snapshot();
-  const std::string path = newest("marks-");
-  Bytes content = read_file(path);
-  content[200] ^= 1;
-  write_file(path, content);
+  const std::string path = damage_block();
   EXPECT_THAT(storage().commit_sign_in(make_sign_in(1, 2, 2, 50, kSession)),
               FailsWith(StorageErrorCode::kCorrupt));
   EXPECT_THAT(storage().take_sign_in(make_take_by_session(1, kSession)),
@@ -307,10 +314,7 @@ TEST_F(FlatfileSessionMark, DamagedBlockIsAnErrorForItsSessionsAndNamedByTheExpo
 TEST_F(FlatfileSessionMark, OfASessionThatIsNewerThanAllRunsIsNotLookedForThere) {
   sign_in_and_take(1);
   make_snapshot();
-  const std::string path = newest("marks-");
-  Bytes content = read_file(path);
-  content[200] ^= 1;
-  write_file(path, content);
+  (void)damage_block();
   CommitSignIn commit = make_sign_in(1, 2, 2, 50, 61);
   commit.session_expires_at = kSessionEnd + 1;
   EXPECT_THAT(storage().commit_sign_in(commit), Answers(Outcome::kDone));
