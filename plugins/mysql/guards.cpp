@@ -1,19 +1,19 @@
 #include "guards.hpp"
 
+#include "numbers.hpp"
+
 namespace masterkey2::mysql {
 
 GuardRow GuardRow::read(Rows& rows) {
+  Numbers numbers(rows.text());
   GuardRow row;
-  row.epoch = rows.unsigned_integer();
-  if (rows.is_null()) {
-    rows.skip(1);
-  } else {
-    row.generation = rows.unsigned_integer();
-  }
-  row.enabled = rows.boolean();
-  row.key_known = rows.boolean();
-  row.key_expires_at = rows.integer();
-  row.token_revoked = rows.boolean();
+  row.epoch = numbers.integer<std::uint64_t>();
+  if (!numbers.skip_null()) row.generation = numbers.integer<std::uint64_t>();
+  row.enabled = numbers.boolean();
+  row.key_known = numbers.boolean();
+  row.key_expires_at = numbers.integer<UnixMillis>();
+  row.token_revoked = numbers.boolean();
+  numbers.end();
   return row;
 }
 

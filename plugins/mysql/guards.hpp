@@ -31,8 +31,9 @@ namespace masterkey2::mysql {
 }
 
 /// Read by GuardRow.
-#define MASTERKEY2_GUARD_COLUMNS \
-  " i.epoch, t.generation, t.enabled, k.id IS NOT NULL, k.expires_at, r.token IS NOT NULL "
+#define MASTERKEY2_GUARD_COLUMNS                                                   \
+  " CONCAT_WS(' ', i.epoch, COALESCE(t.generation, '-'), COALESCE(t.enabled, 0), " \
+  "k.id IS NOT NULL, COALESCE(k.expires_at, 0), r.token IS NOT NULL) "
 
 /// True if the guard holds. Placeholders: guard_holds().
 #define MASTERKEY2_GUARD_HOLDS                                        \

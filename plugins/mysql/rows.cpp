@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "numbers.hpp"
+
 namespace masterkey2::mysql {
 namespace {
 
@@ -52,7 +54,7 @@ ApiKey read_api_key(Rows& rows) {
 
 std::optional<UserAccount> read_user(Rows& rows) {
   if (rows.is_null()) {
-    rows.skip(8);
+    rows.skip(6);
     return std::nullopt;
   }
   UserAccount user;
@@ -60,47 +62,47 @@ std::optional<UserAccount> read_user(Rows& rows) {
   user.external_id = rows.text();
   user.display_name = rows.text();
   user.username = rows.text();
-  user.enabled = rows.boolean();
-  user.created_at = rows.integer();
-  user.version = rows.unsigned_integer();
   user.extra = rows.bytes();
+  Numbers numbers(rows.text());
+  user.enabled = numbers.boolean();
+  user.created_at = numbers.integer<UnixMillis>();
+  user.version = numbers.integer<std::uint64_t>();
+  numbers.end();
   return user;
 }
 
 std::optional<CredentialRecord> read_credential(Rows& rows) {
   if (rows.is_null()) {
-    rows.skip(18);
+    rows.skip(9);
     return std::nullopt;
   }
   CredentialRecord credential;
   credential.id = rows.bytes();
   credential.user = rows.id<UserHandle>();
   credential.public_key = rows.bytes();
-  credential.algorithm = static_cast<std::int32_t>(rows.integer());
-  credential.sign_count = rows.small<std::uint32_t>();
-  credential.uv_initialized = rows.boolean();
-  credential.backup_eligible = rows.boolean();
-  credential.backup_state = rows.boolean();
-  credential.counter_suspect = rows.boolean();
   credential.aaguid = rows.id<Aaguid>();
   credential.attestation_format = rows.text();
   credential.transports = decode_transports(rows.bytes());
-  if (rows.is_null()) {
-    rows.skip(1);
-  } else {
-    credential.discoverable = rows.boolean();
-  }
   credential.name = rows.text();
-  credential.created_at = rows.integer();
-  credential.last_used_at = rows.integer();
-  credential.version = rows.unsigned_integer();
   credential.extra = rows.bytes();
+  Numbers numbers(rows.text());
+  credential.algorithm = numbers.integer<std::int32_t>();
+  credential.sign_count = numbers.integer<std::uint32_t>();
+  credential.uv_initialized = numbers.boolean();
+  credential.backup_eligible = numbers.boolean();
+  credential.backup_state = numbers.boolean();
+  credential.counter_suspect = numbers.boolean();
+  if (!numbers.skip_null()) credential.discoverable = numbers.boolean();
+  credential.created_at = numbers.integer<UnixMillis>();
+  credential.last_used_at = numbers.integer<UnixMillis>();
+  credential.version = numbers.integer<std::uint64_t>();
+  numbers.end();
   return credential;
 }
 
 std::optional<SignIn> read_sign_in(Rows& rows) {
   if (rows.is_null()) {
-    rows.skip(21);
+    rows.skip(11);
     return std::nullopt;
   }
   SignIn sign_in;
@@ -108,31 +110,31 @@ std::optional<SignIn> read_sign_in(Rows& rows) {
   sign_in.session_token = rows.id<TokenId>();
   sign_in.user = rows.id<UserHandle>();
   sign_in.credential_id = rows.bytes();
-  sign_in.at = rows.integer();
-  sign_in.takeable_until = rows.integer();
-  sign_in.keep_until = rows.integer();
-  const auto channel = rows.small<std::uint8_t>();
-  if (channel > static_cast<std::uint8_t>(Channel::kCrossDevice)) throw_corrupt("channel");
-  sign_in.channel = static_cast<Channel>(channel);
-  sign_in.confirmed = rows.boolean();
-  sign_in.flags = rows.small<std::uint8_t>();
-  sign_in.sign_count = rows.small<std::uint32_t>();
-  sign_in.counter_suspect = rows.boolean();
   sign_in.binding = optional_id<Digest>(rows);
-  sign_in.user_version = rows.unsigned_integer();
-  sign_in.credential_version = rows.unsigned_integer();
   sign_in.extra = rows.bytes();
-  if (rows.is_null()) {
-    rows.skip(5);
-    return sign_in;
-  }
   SignInProof proof;
   proof.authenticator_data = rows.bytes();
   proof.client_data_json = rows.bytes();
   proof.signature = rows.bytes();
-  proof.algorithm = static_cast<std::int32_t>(rows.integer());
   proof.challenge_salt = rows.bytes();
-  sign_in.proof = std::move(proof);
+  Numbers numbers(rows.text());
+  sign_in.at = numbers.integer<UnixMillis>();
+  sign_in.takeable_until = numbers.integer<UnixMillis>();
+  sign_in.keep_until = numbers.integer<UnixMillis>();
+  const auto channel = numbers.integer<std::uint8_t>();
+  if (channel > static_cast<std::uint8_t>(Channel::kCrossDevice)) throw_corrupt("channel");
+  sign_in.channel = static_cast<Channel>(channel);
+  sign_in.confirmed = numbers.boolean();
+  sign_in.flags = numbers.integer<std::uint8_t>();
+  sign_in.sign_count = numbers.integer<std::uint32_t>();
+  sign_in.counter_suspect = numbers.boolean();
+  sign_in.user_version = numbers.integer<std::uint64_t>();
+  sign_in.credential_version = numbers.integer<std::uint64_t>();
+  if (!numbers.skip_null()) {
+    proof.algorithm = numbers.integer<std::int32_t>();
+    sign_in.proof = std::move(proof);
+  }
+  numbers.end();
   return sign_in;
 }
 

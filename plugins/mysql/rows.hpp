@@ -17,27 +17,28 @@ namespace masterkey2::mysql {
 [[nodiscard]] ApiKey read_api_key(Rows& rows);
 
 /// Absent where `handle` is NULL.
-#define MASTERKEY2_USER_COLUMNS(u)                                                          \
-  " " u ".handle, " u ".external_id, " u ".display_name, " u ".username, " u ".enabled, " u \
-  ".created_at, " u ".version, " u ".extra "
+#define MASTERKEY2_USER_COLUMNS(u)                                           \
+  " " u ".handle, " u ".external_id, " u ".display_name, " u ".username, " u \
+  ".extra, CONCAT_WS(' ', " u ".enabled, " u ".created_at, " u ".version) "
 [[nodiscard]] std::optional<UserAccount> read_user(Rows& rows);
 
 /// Absent where `id` is NULL.
-#define MASTERKEY2_CREDENTIAL_COLUMNS(c)                                                    \
-  " " c ".id, " c ".user, " c ".public_key, " c ".algorithm, " c ".sign_count, " c          \
-  ".uv_initialized, " c ".backup_eligible, " c ".backup_state, " c ".counter_suspect, " c   \
-  ".aaguid, " c ".attestation_format, " c ".transports, " c ".discoverable, " c ".name, " c \
-  ".created_at, " c ".last_used_at, " c ".version, " c ".extra "
+#define MASTERKEY2_CREDENTIAL_COLUMNS(c)                                                           \
+  " " c ".id, " c ".user, " c ".public_key, " c ".aaguid, " c ".attestation_format, " c            \
+  ".transports, " c ".name, " c ".extra, CONCAT_WS(' ', " c ".algorithm, " c ".sign_count, " c     \
+  ".uv_initialized, " c ".backup_eligible, " c ".backup_state, " c ".counter_suspect, COALESCE(" c \
+  ".discoverable, '-'), " c ".created_at, " c ".last_used_at, " c ".version) "
 [[nodiscard]] std::optional<CredentialRecord> read_credential(Rows& rows);
 
 /// Of claims; absent where `id` is NULL.
 #define MASTERKEY2_SIGN_IN_COLUMNS(s)                                                  \
-  " " s ".id, " s ".session_token, " s ".user, " s ".credential_id, " s ".at, " s      \
+  " " s ".id, " s ".session_token, " s ".user, " s ".credential_id, " s ".binding, " s \
+  ".extra, " s ".proof_authenticator_data, " s ".proof_client_data_json, " s           \
+  ".proof_signature, " s ".proof_challenge_salt, CONCAT_WS(' ', " s ".at, " s          \
   ".takeable_until, " s ".keep_until, " s ".channel, " s ".confirmed, " s ".flags, " s \
-  ".sign_count, " s ".counter_suspect, " s ".binding, " s ".user_version, " s          \
-  ".credential_version, " s ".extra, " s ".proof_authenticator_data, " s               \
-  ".proof_client_data_json, " s ".proof_signature, " s ".proof_algorithm, " s          \
-  ".proof_challenge_salt "
+  ".sign_count, " s ".counter_suspect, " s ".user_version, " s                         \
+  ".credential_version, "                                                              \
+  "COALESCE(" s ".proof_algorithm, '-')) "
 [[nodiscard]] std::optional<SignIn> read_sign_in(Rows& rows);
 
 /// All columns of a sign-in in `claims`, and what goes to them, `kind` apart. Borrows `row`.

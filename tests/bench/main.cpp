@@ -2,9 +2,10 @@
 // as JSON to stdout; report.py makes ratios of that.
 //
 //     masterkey2-bench [--rounds N] [--sign-ins N] [--members N] [--quick] [--peer FOLDER]
+//                      [--storage flatfile|mysql]
 //
 // --quick: sign-ins on the flat file alone. --peer: the folder of server.mjs with its node_modules,
-// and of server-go.
+// and of server-go. Both storages unless one is named.
 #include <unistd.h>
 
 #include <memory>
@@ -34,6 +35,7 @@ struct Options {
   std::size_t members = 1'000;
   bool quick = false;
   std::string peer;
+  std::string storage;
 };
 
 constexpr const char* kSignIn = "sign-in";
@@ -47,9 +49,9 @@ class Bench {
   explicit Bench(Options options) : options_(std::move(options)) {}
 
   Json run() {
-    start_flat_file();
+    if (options_.storage != "mysql") start_flat_file();
     if (!options_.quick) {
-      start_mysql();
+      if (options_.storage != "flatfile") start_mysql();
       for (const char* framework : {"express", "fastify"}) {
         start_peer(framework, {"node", options_.peer + "/server.mjs", framework});
       }
@@ -165,15 +167,17 @@ class Bench {
   void sign_in_round(const Contender& contender, Extent extent) {
     const auto tokens = make_session_tokens(contender.door, options_.sign_ins);
     const std::uint64_t statements = questions(contender);
-    static_cast<void>(commits_->read_on());
+    if (commits_) static_cast<void>(commits_->read_on());
     keep(contender, measure(contender, sample_, extent == Extent::kSignIn ? kSignIn : kVerified,
                             options_.sign_ins, [&] {
                               return sign_in(contender.door, contender.members, tokens, extent);
                             }));
     Json& kept = result_["rounds"][contender.name].back();
-    const auto [transactions, syncs] = commits_->read_on();
-    if (transactions > 0) kept["transactions"] = transactions;
-    if (syncs > 0) kept["syncs"] = syncs;
+    if (commits_) {
+      const auto [transactions, syncs] = commits_->read_on();
+      if (transactions > 0) kept["transactions"] = transactions;
+      if (syncs > 0) kept["syncs"] = syncs;
+    }
     if (!contender.database.empty()) kept["statements"] = questions(contender) - statements;
   }
 
@@ -209,6 +213,7 @@ Options parse(Words words) {
   words.take("--rounds", options.rounds);
   words.take("--sign-ins", options.sign_ins);
   words.take("--members", options.members);
+  words.take("--storage", options.storage);
   words.end();
   return options;
 }
