@@ -28,6 +28,7 @@
 #include "fcgi/routes.hpp"
 #include "fcgi/service_manager.hpp"
 #include "service/fair_share.hpp"
+#include "service/free_memory.hpp"
 #include "service/housekeeping.hpp"
 #include "service/rate_limiter.hpp"
 #include "service/rollback_guard.hpp"
@@ -255,6 +256,7 @@ void raise_descriptor_limit() {
 
 int serve(const Arguments& arguments, const Config& config, std::optional<ListenSocket> inherited) {
   const sigset_t signals = block_signals();
+  bound_free_memory();
   raise_descriptor_limit();
   initialize_fastcgi_library();
   const BaseUrl base_url = parse_base_url(config.base_url).value();

@@ -8,6 +8,14 @@
 
 namespace masterkey2 {
 
+void bound_free_memory() {
+#ifdef __GLIBC__
+  constexpr int kMegabyte = 1 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, kMegabyte);
+  ::mallopt(M_TRIM_THRESHOLD, kMegabyte);
+#endif
+}
+
 void give_free_memory_back() {
 #ifdef __GLIBC__
   ::malloc_trim(0);
