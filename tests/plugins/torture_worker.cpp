@@ -19,6 +19,8 @@ namespace {
 constexpr std::uint64_t kKillThreads = 3;
 /// Users of one thread: numbers apart.
 constexpr std::uint64_t kApart = 100'000;
+/// As many as the server makes.
+constexpr int kMostAttempts = 5;
 
 /// Whole lines below PIPE_BUF are written at once.
 void say(const std::string& line) {
@@ -31,9 +33,20 @@ void say(const std::string& line) {
 /// The slowest call of all threads.
 class Slowest {
  public:
-  /// The call's answer.
+  /// The call's answer. One that loses against another call (kConflict) is made again.
   template <class Call>
   auto time(Call&& call) {
+    for (int attempt = 1;; ++attempt) {
+      auto answer = time_once(call);
+      const bool lost = !answer && answer.error().code == StorageErrorCode::kConflict;
+      if (!lost || attempt == kMostAttempts) return answer;
+    }
+  }
+  [[nodiscard]] std::int64_t milliseconds() const { return milliseconds_; }
+
+ private:
+  template <class Call>
+  auto time_once(Call& call) {
     const auto began = std::chrono::steady_clock::now();
     auto answer = call();
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -43,9 +56,7 @@ class Slowest {
     }
     return answer;
   }
-  [[nodiscard]] std::int64_t milliseconds() const { return milliseconds_; }
 
- private:
   std::atomic<std::int64_t> milliseconds_ = 0;
 };
 
