@@ -24,6 +24,7 @@
 #include "fcgi/fcgi_server.hpp"
 #include "fcgi/listen_socket.hpp"
 #include "fcgi/metrics.hpp"
+#include "fcgi/ready_queue.hpp"
 #include "fcgi/request_checks.hpp"
 #include "fcgi/routes.hpp"
 #include "fcgi/service_manager.hpp"
@@ -265,9 +266,8 @@ int serve(const Arguments& arguments, const Config& config, std::optional<Listen
 
   EventLog log(STDERR_FILENO, parse_log_level(config.log.level).value_or(LogLevel::kInfo));
   PluginLog plugin_log(log);
-  // Two threads stay free to answer what needs no storage; the queue leaves one of them to each
-  // tenant.
-  StorageMeter meter(config.workers - 2);
+  // Of the workers that a tenant may have, one stays free to tell that storage does not answer.
+  StorageMeter meter(workers_of_a_line(config.workers) - 1);
   const LoadedStorage loaded = storage_or_throw(config, plugin_log, &meter);
   Services services(
       loaded.storage(), ring_or_throw(config.keyring),

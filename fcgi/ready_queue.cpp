@@ -12,14 +12,13 @@ namespace {
 constexpr std::size_t kPlacesForEach = 3;
 /// So many who wait are a crowd.
 constexpr std::size_t kCrowd = 32;
-/// Workers that a line leaves to others. Two would be as many as storage leaves when calls into it
-/// are stuck: then nobody were there to tell the tenant so.
-constexpr std::size_t kKeptFree = 1;
+/// With so few workers free the next connection stands in a line with a name.
+constexpr std::size_t kHardlyAny = 1;
 
 }  // namespace
 
 ReadyQueue::ReadyQueue(std::size_t capacity, std::size_t workers)
-    : capacity_(capacity), share_(workers > kKeptFree ? workers - kKeptFree : 1) {}
+    : capacity_(capacity), share_(workers_of_a_line(workers)) {}
 
 std::size_t ReadyQueue::size() const {
   const std::lock_guard lock(mutex_);
@@ -33,7 +32,7 @@ ReadyQueue::Traffic ReadyQueue::traffic() const {
 
 bool ReadyQueue::is_crowded(std::size_t waiting) const {
   const std::lock_guard lock(mutex_);
-  return size_ >= waiting || idle_.size() <= kKeptFree;
+  return size_ >= waiting || idle_.size() <= kHardlyAny;
 }
 
 bool ReadyQueue::fits(const std::string& line, bool urgent) const {

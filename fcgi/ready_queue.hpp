@@ -1,6 +1,7 @@
 // Connections whose request has arrived, on their way to a worker.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -27,9 +28,15 @@ struct ReadyConnection {
   std::string line;             ///< that it stood in
 };
 
+/// How many workers one line with a name may have: three of four. The others are for whoever comes
+/// next, and what waits for storage does so in a shorter line there, too.
+[[nodiscard]] constexpr std::size_t workers_of_a_line(std::size_t workers) {
+  return workers > 1 ? workers - std::max<std::size_t>(workers / 4, 1) : 1;
+}
+
 /// Bounded; any thread. Connections wait in lines, which take turns, so that who sends much waits
-/// for himself. In one line they go in the order of their arrival. A line with a name leaves one
-/// worker to others: most of the time workers wait for storage, and others would wait with them.
+/// for himself. In one line they go in the order of their arrival. A line with a name leaves some
+/// workers to others: most of the time workers wait for storage, and others would wait with them.
 ///
 /// One worker is woken at a time, the one whose caches are warmest; it wakes the next one if there
 /// is more than it takes. A worker that ends a request meanwhile costs no waking.

@@ -324,7 +324,8 @@ TEST_F(FcgiServerTest, WhoSendsMuchWaitsForHimself) {
                                      "/hello?much", "/hello?much", "/hello?much"));
 }
 
-TEST_F(FcgiServerTest, WhoSendsMuchLeavesAWorkerToOthers) {
+TEST_F(FcgiServerTest, WhoSendsMuchLeavesWorkersToOthers) {
+  options_.workers = 16;
   options_.gate.line_of = [](const HttpRequest& request) { return request.target; };
   options_.gate.unsorted = 0;
   start();
@@ -333,7 +334,7 @@ TEST_F(FcgiServerTest, WhoSendsMuchLeavesAWorkerToOthers) {
     held.push_back(connect());
     ASSERT_TRUE(held.back().send(fastcgi_bytes(get("/hold"))));
   }
-  barrier_.wait_for(options_.workers - 1);
+  barrier_.wait_for(static_cast<unsigned>(workers_of_a_line(options_.workers)));
   EXPECT_EQ(status(get("/hello")), 200);  // all of the others would wait for the barrier
   barrier_.open();
   for (FastcgiConnection& connection : held) EXPECT_TRUE(connection.read_answer());
@@ -342,7 +343,7 @@ TEST_F(FcgiServerTest, WhoSendsMuchLeavesAWorkerToOthers) {
 TEST_F(FcgiServerTest, WhoIsStuckInStorageIsStillAnswered) {
   // So many calls may be stuck in storage before the next ones are refused without it.
   options_.workers = 16;
-  const unsigned stuck = options_.workers - 2;
+  const auto stuck = static_cast<unsigned>(workers_of_a_line(options_.workers) - 1);
   options_.gate.line_of = [](const HttpRequest&) { return "tenant"; };
   options_.gate.unsorted = 0;
   start();

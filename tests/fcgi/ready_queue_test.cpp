@@ -86,15 +86,24 @@ TEST(ReadyQueue, RefusesFirstWhatIsNotUrgent) {
   EXPECT_TRUE(push(queue, 6, "b", false));  // what others have begun does not close this line
 }
 
-TEST(ReadyQueue, KeepsAWorkerFreeForOtherLines) {
+TEST(ReadyQueue, LeavesAQuarterOfTheWorkersToOtherLines) {
   ReadyQueue queue(100, 16);
   for (unsigned i = 1; i <= 20; ++i) EXPECT_TRUE(push(queue, i, "a"));
-  for (unsigned i = 1; i <= 15; ++i) EXPECT_EQ(number_of(*queue.pop()), i);
-  EXPECT_TRUE(push(queue, 31, "b"));
-  EXPECT_TRUE(push(queue, 32, "b"));
-  EXPECT_EQ(number_of(*queue.pop()), 31U);
-  EXPECT_EQ(number_of(*queue.pop()), 32U);
-  EXPECT_EQ(queue.size(), 5U);
+  for (unsigned i = 1; i <= 12; ++i) EXPECT_EQ(number_of(*queue.pop()), i);
+  for (unsigned i = 31; i <= 35; ++i) EXPECT_TRUE(push(queue, i, "b"));
+  for (unsigned i = 31; i <= 34; ++i) EXPECT_EQ(number_of(*queue.pop()), i);
+  EXPECT_EQ(number_of(*queue.pop("a")), 13U);  // who waits for a worker keeps his turn
+  EXPECT_EQ(number_of(*queue.pop("b")), 35U);
+  EXPECT_EQ(queue.size(), 7U);
+}
+
+TEST(ReadyQueue, LeavesOneWorkerToOtherLinesWhereThereAreFew) {
+  EXPECT_EQ(workers_of_a_line(1), 1U);  // else nobody would be served
+  EXPECT_EQ(workers_of_a_line(2), 1U);
+  EXPECT_EQ(workers_of_a_line(4), 3U);
+  EXPECT_EQ(workers_of_a_line(7), 6U);
+  EXPECT_EQ(workers_of_a_line(8), 6U);
+  EXPECT_EQ(workers_of_a_line(256), 192U);
 }
 
 TEST(ReadyQueue, GivesALineTheNextWorkerOnceItHasOneLess) {
