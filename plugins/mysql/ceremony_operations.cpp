@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "compound.hpp"
 #include "guards.hpp"
 #include "rows.hpp"
 #include "run.hpp"
@@ -58,27 +59,40 @@ PlacedId read_placed_id(Rows& rows) {
   return {position, rows.bytes()};
 }
 
+/// Of kUpdateCredential; none without an update.
+Params update_params(const CommitSignIn& commit) {
+  if (!commit.update) return {};
+  const CredentialUpdate& update = *commit.update;
+  return {update.sign_count,
+          update.backup_state,
+          update.uv_initialized,
+          update.counter_suspect,
+          update.last_used_at,
+          commit.guard.tenant,
+          commit.sign_in.credential_id,
+          commit.sign_in.user,
+          update.expected_version};
+}
+
+/// Of kInsertSignIn.
+Params insert_params(const CommitSignIn& commit) {
+  const SignIn& row = commit.sign_in;
+  return joined({sign_in_params(commit.guard.tenant, row, commit.session_expires_at),
+                 guard_tables(commit.guard),
+                 {row.user, row.credential_id},
+                 guard_holds(commit.guard)});
+}
+
 /// False if the credential is not as the update expects it.
 bool update_credential(Transaction& transaction, const CommitSignIn& commit) {
   if (!commit.update) return true;
-  const CredentialUpdate& update = *commit.update;
-  return transaction.execute(
-             kUpdateCredential,
-             {update.sign_count, update.backup_state, update.uv_initialized, update.counter_suspect,
-              update.last_used_at, commit.guard.tenant, commit.sign_in.credential_id,
-              commit.sign_in.user, update.expected_version}) == 1;
+  return transaction.execute(kUpdateCredential, update_params(commit)) == 1;
 }
 
 /// False if something that the sign-in rests on does not hold, or its ceremony is used.
 bool insert_sign_in(Transaction& transaction, const CommitSignIn& commit) {
-  const SignIn& row = commit.sign_in;
   try {
-    return transaction.execute(
-               kInsertSignIn,
-               joined({sign_in_params(commit.guard.tenant, row, commit.session_expires_at),
-                       guard_tables(commit.guard),
-                       {row.user, row.credential_id},
-                       guard_holds(commit.guard)})) == 1;
+    return transaction.execute(kInsertSignIn, insert_params(commit)) == 1;
   } catch (const SqlError& error) {
     if (error.kind() != SqlErrorKind::kDuplicate) throw;
     return false;
@@ -147,13 +161,48 @@ StorageResult<Outcome> MysqlStorage::commit_sign_in(const CommitSignIn& commit) 
   if (!is_within_limits(commit.sign_in) || !fits(commit.audit, commit.guard)) {
     return invalid_argument("commit_sign_in: a field is out of its limits");
   }
-  return transact<Outcome>(Unsettled::kAskAudit, [&](Transaction& transaction) {
+  const auto step_by_step = [&](Transaction& transaction) {
     // The credential first: of two sign-ins with one passkey, the second waits here.
     if (!update_credential(transaction, commit)) return explain(transaction, commit, false);
     if (!insert_sign_in(transaction, commit)) return explain(transaction, commit, true);
     transaction.append_audit(commit.audit);
     return Outcome::kDone;
-  });
+  };
+  return run<Outcome>(compound_statements_ ? Mode::kStatements : Mode::kTransactions,
+                      Unsettled::kAskAudit, [&](Attempt<Outcome>& attempt) {
+                        if (commit_at_once(attempt, commit)) return Outcome::kDone;
+                        return in_transaction(attempt, step_by_step);
+                      });
+}
+
+bool MysqlStorage::commit_at_once(Attempt<Outcome>& attempt, const CommitSignIn& commit) {
+  static const std::string with_update =
+      compound_transaction({kUpdateCredential, kInsertSignIn, kInsertAudit});
+  static const std::string without = compound_transaction({kInsertSignIn, kInsertAudit});
+  if (attempt.sql.facts().galera) compound_statements_ = false;
+  // In doubt, who has stored the entry must be known, or that it was there.
+  if (!compound_statements_ || attempt.in_doubt) return false;
+  attempt.sent = Outcome::kDone;
+  attempt.witness = &commit.audit;
+  attempt.at_once = true;
+  try {
+    attempt.sql.execute(
+        commit.update ? with_update : without,
+        joined({update_params(commit), insert_params(commit), audit_params(commit.audit)}));
+    return true;
+  } catch (const SqlError& error) {
+    const bool unknown = error.kind() == SqlErrorKind::kUnknown;
+    if (unknown) compound_statements_ = false;
+    const bool sent = error.kind() != SqlErrorKind::kGone && !unknown;
+    if (sent && !error.rolled_back()) throw;
+    attempt.sent.reset();
+    attempt.witness = nullptr;
+    attempt.at_once = false;
+    const bool refused =
+        error.kind() == SqlErrorKind::kNoRow || error.kind() == SqlErrorKind::kDuplicate;
+    if (!unknown && !refused) throw;
+    return false;
+  }
 }
 
 StorageResult<Outcome> MysqlStorage::confirm_sign_in(const Guard& guard, const TokenId& sign_in,

@@ -19,6 +19,8 @@
 #include <optional>
 #include <utility>
 
+#include "compound.hpp"
+
 namespace masterkey2::mysql {
 namespace {
 
@@ -43,10 +45,11 @@ ErrorClass classify(int number) {
     case 1205:  // lock wait timeout
     case 1020:  // record has changed since last read (innodb_snapshot_isolation)
       return {SqlErrorKind::kConflict, StorageErrorCode::kConflict};
+    case 2006:  // server has gone away: the statement could not be written
+      return {SqlErrorKind::kGone, StorageErrorCode::kUnavailable};
     case 2002:  // cannot connect
     case 2003:
     case 2005:
-    case 2006:  // server has gone away
     case 2012:
     case 2013:  // lost connection
     case 2014:  // out of sync
@@ -67,6 +70,12 @@ ErrorClass classify(int number) {
     case 3169:  // the same on MySQL 8
     case 4031:  // closed for inactivity on MySQL 8
       return {SqlErrorKind::kLost, StorageErrorCode::kUnavailable};
+    case kNoRowNumber:
+      return {SqlErrorKind::kNoRow, StorageErrorCode::kInternal};
+    case 1064:  // not its SQL
+    case 1235:
+    case 1295:  // not to be prepared
+      return {SqlErrorKind::kUnknown, StorageErrorCode::kInternal};
     case 1146:  // no such table
       return {SqlErrorKind::kNoTable, StorageErrorCode::kIncompatible};
     case 1034:  // broken index or table
@@ -110,7 +119,7 @@ ErrorClass classify(int number) {
   // A message for a duplicate quotes its key, which may be anybody's: the number will do.
   std::string detail = "database error " + std::to_string(error.getErrorCode());
   if (kind != SqlErrorKind::kDuplicate) detail += std::string(": ") + error.what();
-  throw SqlError(kind, code, std::move(detail));
+  throw SqlError(kind, code, std::move(detail), error.getSQLState() == kRolledBackState);
 }
 
 /// Runs `work`; what the Connector throws becomes a SqlError.

@@ -37,7 +37,7 @@ Outcome insert_installation(Connection& connection, const Installation& installa
 }  // namespace
 
 MysqlStorage::MysqlStorage(MysqlOptions options, HostServices& host)
-    : pool_(std::move(options), host) {}
+    : compound_statements_(options.compound_statements), pool_(std::move(options), host) {}
 
 Pool::Lease MysqlStorage::lease_at_leisure(bool any_schema) {
   Pool::Lease lease = pool_.acquire_patient(Clock::now() + kStartWithin, any_schema, kPatience);

@@ -1,6 +1,7 @@
 // Storage in a MySQL or MariaDB database.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ struct Attempt {
   std::optional<T> sent;
   /// The entry that this attempt, and no other, stores with it.
   const AuditEntry* witness = nullptr;
+  /// `sent` rests on one statement, which may begin after its connection was lost.
+  bool at_once = false;
   /// An earlier attempt may still take effect: this one counts only if it stores the entry, which
   /// one of all attempts can.
   bool in_doubt = false;
@@ -47,6 +50,7 @@ struct Trials {
   bool reused = false;
   bool sent = false;
   const AuditEntry* witness = nullptr;
+  bool at_once = false;
 };
 
 class MysqlStorage final : public Storage {
@@ -138,6 +142,8 @@ class MysqlStorage final : public Storage {
   /// `work(Transaction&) -> T`, then COMMIT if `is_kept(T)` and it wrote, else ROLLBACK.
   template <class T, class Work>
   StorageResult<T> transact(Unsettled unsettled, Work&& work);
+  /// True if the sign-in is committed, by one statement; false: step by step, which tells why not.
+  bool commit_at_once(Attempt<Outcome>& attempt, const CommitSignIn& commit);
   enum class Next { kAgain, kStored, kGiveUp };
   enum class Fate { kStored, kNotStored, kNotSoFar };
   /// What to do after an attempt failed with `error`.
@@ -149,6 +155,8 @@ class MysqlStorage final : public Storage {
   /// kAlreadyExists or an error (thrown) if the database is not free for a new store.
   [[nodiscard]] Pool::Lease lease_at_leisure(bool any_schema);
 
+  /// May be tried; false once the server was found not to know them.
+  std::atomic<bool> compound_statements_;
   Pool pool_;
 };
 

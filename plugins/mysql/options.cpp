@@ -136,6 +136,7 @@ StorageResult<MysqlOptions> read_options(const StorageOptions& options) {
   chosen.tls_key = reader.file("tls_key");
   chosen.tls_required = reader.boolean("tls_required");
   chosen.tls_verify = reader.boolean("tls_verify");
+  chosen.compound_statements = reader.boolean("compound_statements");
   chosen.pool_size = reader.number("pool_size", 1, 1024);
   chosen.timeout = std::chrono::seconds(reader.number("timeout_s", 2, 60));
 

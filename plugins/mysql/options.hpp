@@ -19,8 +19,9 @@ struct MysqlOptions {
   std::string tls_ca;
   std::string tls_cert;
   std::string tls_key;
-  bool tls_required = true;  ///< over TCP
-  bool tls_verify = true;    ///< the name in the server's certificate, too
+  bool tls_required = true;         ///< over TCP
+  bool tls_verify = true;           ///< the name in the server's certificate, too
+  bool compound_statements = true;  ///< where the server knows them
   std::uint32_t pool_size = 16;
   /// After which a call gives up.
   std::chrono::seconds timeout{3};

@@ -12,7 +12,7 @@
 namespace masterkey2::mysql {
 namespace {
 
-constexpr std::array<StorageOption, 13> kOptions = {{
+constexpr std::array<StorageOption, 14> kOptions = {{
     {"host", "", "host name or address of the server; without it: socket", false, false},
     {"port", "3306", "port of the server, 1 to 65535", false, false},
     {"socket", "", "absolute path of the server's socket; without it: host", false, false},
@@ -26,6 +26,8 @@ constexpr std::array<StorageOption, 13> kOptions = {{
     {"tls_key", "", "file with the key of tls_cert (PEM)", false, false},
     {"tls_required", "yes", "with host: no connection without TLS", false, false},
     {"tls_verify", "yes", "with TLS: the server's certificate must name host", false, false},
+    {"compound_statements", "yes",
+     "commit a sign-in by one statement, where the server is a MariaDB alone", false, false},
     {"pool_size", "16", "connections at most, 1 to 1024: as many as there are workers", false,
      false},
     {"timeout_s", "3", "seconds after which a call gives up, 2 to 60", false, false},

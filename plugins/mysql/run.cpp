@@ -17,7 +17,8 @@ MysqlStorage::Next MysqlStorage::judge(const SqlError& error, Unsettled unsettle
   }
   if (!trials.sent) {
     // Nothing has happened. A connection that idled may have died with the server's last restart.
-    const bool stale = error.kind() == SqlErrorKind::kLost && trials.reused && !trials.fresh;
+    const bool lost = error.kind() == SqlErrorKind::kLost || error.kind() == SqlErrorKind::kGone;
+    const bool stale = lost && trials.reused && !trials.fresh;
     trials.fresh = true;
     return stale ? Next::kAgain : Next::kGiveUp;
   }
@@ -31,8 +32,9 @@ MysqlStorage::Next MysqlStorage::judge(const SqlError& error, Unsettled unsettle
       const Fate fate = fate_of(*trials.witness, lease.connection());
       lease.give_back();
       if (fate == Fate::kStored) return Next::kStored;
-      if (fate == Fate::kNotStored) trials.doubt.reset();
-      trials.in_doubt = fate == Fate::kNotSoFar ? trials.witness : nullptr;
+      const bool may_come = fate == Fate::kNotSoFar || trials.at_once;
+      if (!may_come) trials.doubt.reset();
+      trials.in_doubt = may_come ? trials.witness : nullptr;
     } catch (const SqlError&) {
       return Next::kGiveUp;
     }

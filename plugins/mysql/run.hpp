@@ -29,9 +29,10 @@ StorageResult<T> MysqlStorage::run(Mode mode, Unsettled unsettled, Work&& work) 
       try {
         trials.sent = false;
         trials.witness = nullptr;
+        trials.at_once = false;
         Pool::Lease lease = pool_.acquire(trials.last_start, mode, trials.fresh);
         trials.reused = lease.reused();
-        Attempt<T> attempt{lease.connection(), {}, nullptr, trials.in_doubt != nullptr};
+        Attempt<T> attempt{.sql = lease.connection(), .in_doubt = trials.in_doubt != nullptr};
         try {
           lease.connection().set_mode(lease.mode());
           T answer = work(attempt);
@@ -46,6 +47,7 @@ StorageResult<T> MysqlStorage::run(Mode mode, Unsettled unsettled, Work&& work) 
         } catch (const SqlError& error) {
           trials.sent = attempt.sent.has_value();
           trials.witness = attempt.witness;
+          trials.at_once = attempt.at_once;
           if (attempt.sent) sent = std::move(attempt.sent);
           if (error.kind() == SqlErrorKind::kConflict) {
             // A deadlock ends the transaction, a lock wait does not.
@@ -88,22 +90,27 @@ auto looked_up(Work&& work, Transaction& transaction) {
   }
 }
 
+/// One attempt: statement by statement.
+template <class T, class Work>
+T in_transaction(Attempt<T>& attempt, Work&& work) {
+  if (attempt.sql.mode() == Mode::kStatements) attempt.sql.command("START TRANSACTION");
+  Transaction transaction(attempt.sql);
+  T answer = looked_up(work, transaction);
+  const bool settled = !attempt.in_doubt || transaction.witness() != nullptr;
+  if (!transaction.changed() || !is_kept(answer) || !settled) {
+    attempt.sql.command("ROLLBACK");
+    return answer;
+  }
+  attempt.sent = answer;
+  attempt.witness = transaction.witness();
+  attempt.sql.command("COMMIT");
+  return answer;
+}
+
 template <class T, class Work>
 StorageResult<T> MysqlStorage::transact(Unsettled unsettled, Work&& work) {
-  return run<T>(Mode::kTransactions, unsettled, [&work](Attempt<T>& attempt) -> T {
-    if (attempt.sql.mode() == Mode::kStatements) attempt.sql.command("START TRANSACTION");
-    Transaction transaction(attempt.sql);
-    T answer = looked_up(work, transaction);
-    const bool settled = !attempt.in_doubt || transaction.witness() != nullptr;
-    if (!transaction.changed() || !is_kept(answer) || !settled) {
-      attempt.sql.command("ROLLBACK");
-      return answer;
-    }
-    attempt.sent = answer;
-    attempt.witness = transaction.witness();
-    attempt.sql.command("COMMIT");
-    return answer;
-  });
+  return run<T>(Mode::kTransactions, unsettled,
+                [&work](Attempt<T>& attempt) -> T { return in_transaction(attempt, work); });
 }
 
 }  // namespace masterkey2::mysql

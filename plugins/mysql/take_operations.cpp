@@ -222,6 +222,7 @@ std::optional<TakeResult> try_take(Attempt<TakeResult>& attempt, const TakeSignI
   if (take.idempotency) answer.assertion_id = take.idempotency->assertion_id;
   attempt.sent = answer;
   attempt.witness = listed ? &take.audit : nullptr;
+  attempt.at_once = true;
   const bool inserted = insert_taking(connection, take, answer.sign_in->id, listed);
   attempt.sent.reset();
   if (!inserted) attempt.witness = nullptr;

@@ -2,13 +2,14 @@
 
 namespace masterkey2::mysql {
 
+Params audit_params(const AuditEntry& entry) {
+  return {entry.tenant, entry.chain,   entry.sequence, entry.at,
+          entry.type,   entry.subject, entry.body,     entry.keep_until};
+}
+
 bool insert_audit(Connection& connection, const AuditEntry& entry) {
   try {
-    connection.execute(
-        "INSERT INTO audit (tenant, chain, sequence, at, type, subject, body, purge_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        {entry.tenant, entry.chain, entry.sequence, entry.at, entry.type, entry.subject, entry.body,
-         entry.keep_until});
+    connection.execute(kInsertAudit, audit_params(entry));
     return true;
   } catch (const SqlError& error) {
     if (error.kind() != SqlErrorKind::kDuplicate) throw;

@@ -37,6 +37,10 @@ class Transaction {
   const AuditEntry* witness_ = nullptr;
 };
 
+inline constexpr std::string_view kInsertAudit =
+    "INSERT INTO audit (tenant, chain, sequence, at, type, subject, body, purge_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+[[nodiscard]] Params audit_params(const AuditEntry& entry);
 /// Inserts `entry`; false if there is one with its tenant, chain and sequence.
 [[nodiscard]] bool insert_audit(Connection& connection, const AuditEntry& entry);
 

@@ -19,7 +19,16 @@ constexpr const char* kCountOurs =
 
 class Connections : public MysqlTest {
  protected:
-  void SetUp() override { fill(); }
+  void SetUp() override {
+    open_for(false);
+    fill();
+  }
+
+  /// `at_once`: a sign-in is committed by one statement; else on a connection in the other mode.
+  void open_for(bool at_once, std::map<std::string, std::string> changes = {}) {
+    changes["compound_statements"] = at_once ? "yes" : "no";
+    open(changes);
+  }
 
   [[nodiscard]] StorageResult<Outcome> sign_in(std::uint64_t number) {
     return storage().commit_sign_in(make_sign_in(1, 1, 1, 10'000 + number, 1000 + number));
@@ -50,8 +59,8 @@ class Connections : public MysqlTest {
     while (ask(*root, kCountOurs) != count) std::this_thread::yield();
   }
   /// Opens a store none of whose connections is there yet, nor one of an earlier store any more.
-  void open_alone(const std::string& pool_size) {
-    open({{"pool_size", pool_size}});
+  void open_alone(const std::string& pool_size, bool at_once = false) {
+    open_for(at_once, {{"pool_size", pool_size}});
     wait_until_there_are(0);
   }
   /// No idle connection has a transaction, or keeps anybody from any table. One that was closed may
@@ -81,14 +90,25 @@ class Connections : public MysqlTest {
   }
 };
 
-TEST_F(Connections, HoldNothingAfterCommits) {
+class IdleConnections : public Connections, public ::testing::WithParamInterface<bool> {
+ protected:
+  void SetUp() override {
+    Connections::SetUp();
+    open_for(GetParam());
+  }
+};
+INSTANTIATE_TEST_SUITE_P(SignIns, IdleConnections, ::testing::Bool(), [](const auto& chosen) {
+  return std::string(chosen.param ? "AtOnce" : "StepByStep");
+});
+
+TEST_P(IdleConnections, HoldNothingAfterCommits) {
   EXPECT_THAT(sign_in(1), Answers(Outcome::kDone));
   EXPECT_TRUE(storage().take_sign_in(make_take(1, 10'001)));
   EXPECT_TRUE(read());
   expect_nothing_held();
 }
 
-TEST_F(Connections, HoldNothingAfterRefusals) {
+TEST_P(IdleConnections, HoldNothingAfterRefusals) {
   ASSERT_THAT(sign_in(1), Answers(Outcome::kDone));
   EXPECT_THAT(sign_in(1), Answers(Outcome::kClaimTaken));
   expect_nothing_held();
@@ -101,7 +121,7 @@ TEST_F(Connections, HoldNothingAfterRefusals) {
   expect_nothing_held();
 }
 
-TEST_F(Connections, HoldNothingAfterConflicts) {
+TEST_P(IdleConnections, HoldNothingAfterConflicts) {
   const auto other = connect_as_root(database());
   other->command("START TRANSACTION");
   other->execute("UPDATE users SET version = version + 1", {});
@@ -110,7 +130,7 @@ TEST_F(Connections, HoldNothingAfterConflicts) {
   expect_nothing_held();
 }
 
-TEST_F(Connections, HoldNothingAfterErrors) {
+TEST_P(IdleConnections, HoldNothingAfterErrors) {
   execute("RENAME TABLE " + database() + ".audit TO " + database() + ".hidden");
   EXPECT_THAT(sign_in(1), FailsWith(StorageErrorCode::kIncompatible));
   execute("RENAME TABLE " + database() + ".hidden TO " + database() + ".audit");
@@ -118,7 +138,7 @@ TEST_F(Connections, HoldNothingAfterErrors) {
   EXPECT_THAT(sign_in(1), Answers(Outcome::kDone));
 }
 
-TEST_F(Connections, HoldNothingAfterTheTimeIsUp) {
+TEST_P(IdleConnections, HoldNothingAfterTheTimeIsUp) {
   proxy().set_delay(std::chrono::milliseconds(700));
   EXPECT_THAT(sign_in(1), FailsWith(StorageErrorCode::kUnavailable));
   proxy().set_delay({});
@@ -126,17 +146,22 @@ TEST_F(Connections, HoldNothingAfterTheTimeIsUp) {
   EXPECT_THAT(sign_in(1), Answers(Outcome::kDone));
 }
 
-TEST_F(Connections, HoldNothingAfterACommitIsInDoubt) {
+TEST_P(IdleConnections, HoldNothingAfterACommitIsInDoubt) {
   for (const Cut cut : {Cut::kBefore, Cut::kAfter}) {
-    proxy().cut_commit(cut);
+    if (GetParam()) {
+      EXPECT_THAT(sign_in(cut == Cut::kBefore ? 3 : 4), Answers(Outcome::kDone));
+      proxy().cut_command(1, cut);
+    } else {
+      proxy().cut_commit(cut);
+    }
     EXPECT_THAT(sign_in(cut == Cut::kBefore ? 1 : 2), Answers(Outcome::kDone));
     expect_nothing_held();
   }
 }
 
-TEST_F(Connections, HoldNothingWhereTransactionsAreChainedByDefault) {
+TEST_P(IdleConnections, HoldNothingWhereTransactionsAreChainedByDefault) {
   execute("SET GLOBAL completion_type = 'CHAIN'");
-  open({{"pool_size", "1"}});
+  open_for(GetParam(), {{"pool_size", "1"}});
   for (const std::uint64_t number : {1U, 2U}) {
     EXPECT_THAT(sign_in(number), Answers(Outcome::kDone));
     EXPECT_TRUE(read());
@@ -167,14 +192,14 @@ TEST_F(Connections, KilledOneIsReplacedInEitherMode) {
 
 TEST_F(Connections, OneLostAtTheChangeOfItsModeIsReplaced) {
   for (const Cut cut : {Cut::kBefore, Cut::kAfter}) {
-    open({{"pool_size", "1"}});
+    open_for(false, {{"pool_size", "1"}});
     EXPECT_THAT(sign_in(cut == Cut::kBefore ? 1 : 2), Answers(Outcome::kDone));
     proxy().cut_command(1, cut);
     EXPECT_TRUE(read());
   }
 }
 
-TEST_F(Connections, OneThreadNeedsTwo) {
+TEST_F(Connections, OneThreadNeedsTwoForBothModes) {
   open_alone("16");
   const auto root = connect_as_root();
   const std::uint64_t before = accepted(*root);
@@ -183,6 +208,17 @@ TEST_F(Connections, OneThreadNeedsTwo) {
     EXPECT_TRUE(storage().take_sign_in(make_take(1, 10'000 + i)));
   }
   EXPECT_EQ(accepted(*root) - before, 2U);
+}
+
+TEST_F(Connections, OneThreadNeedsOneWhereASignInIsOneStatement) {
+  open_alone("16", true);
+  const auto root = connect_as_root();
+  const std::uint64_t before = accepted(*root);
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    EXPECT_THAT(sign_in(i), Answers(Outcome::kDone));
+    EXPECT_TRUE(storage().take_sign_in(make_take(1, 10'000 + i)));
+  }
+  EXPECT_EQ(accepted(*root) - before, 1U);
 }
 
 TEST_F(Connections, ThreadsNeverHaveMoreThanPoolSize) {

@@ -99,7 +99,7 @@ class Options : public MysqlTest {
     const std::string& detail = loaded.error().detail;
     for (const char* name :
          {"host", "port", "socket", "database", "user", "password_file", "tls_ca", "tls_cert",
-          "tls_required", "tls_verify", "pool_size", "timeout_s"}) {
+          "tls_required", "tls_verify", "compound_statements", "pool_size", "timeout_s"}) {
       if (detail.find(std::string(name) + ": ") != std::string::npos) return name;
     }
     return detail;
@@ -124,6 +124,7 @@ TEST_F(Options, EachThatCannotWorkIsNamed) {
   EXPECT_EQ(refused({{"port", "3306x"}}), "port");
   EXPECT_EQ(refused({{"pool_size", "0"}}), "pool_size");
   EXPECT_EQ(refused({{"timeout_s", "1"}}), "timeout_s");
+  EXPECT_EQ(refused({{"compound_statements", "auto"}}), "compound_statements");
   EXPECT_EQ(refused({{"tls_required", "maybe"}}), "tls_required");
   EXPECT_EQ(refused({{"tls_ca", "/nowhere/ca.pem"}}), "tls_ca");
   EXPECT_EQ(refused({{"tls_cert", folder().path()}}), "tls_cert");

@@ -19,8 +19,15 @@ constexpr std::size_t kHeaderSize = 4;  ///< length (3 bytes, little-endian), se
 // First byte of a command (MySQL client/server protocol).
 constexpr char kQuit = 0x01;
 constexpr char kQuery = 0x03;
+constexpr char kPrepare = 0x16;
 constexpr char kSendLongData = 0x18;
 constexpr char kCloseStatement = 0x19;
+
+/// "You have an error in your SQL syntax", the first packet that answers a command.
+const std::string kSyntaxError = [] {
+  const std::string body = std::string("\xFF\x28\x04") + "#42000not here";
+  return std::string{static_cast<char>(body.size()), 0, 0, 1} + body;
+}();
 
 sockaddr_un address_of(const std::string& path) {
   sockaddr_un address{};
@@ -98,6 +105,19 @@ void MysqlProxy::release() {
   }
 }
 
+void MysqlProxy::release_before(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  release_before_ = text;
+}
+
+bool MysqlProxy::releases(const std::string& command) {
+  const std::lock_guard lock(mutex_);
+  if (release_before_.empty() || delayed_ < 0) return false;
+  if (command.find(release_before_) == std::string::npos) return false;
+  release_before_.clear();
+  return true;
+}
+
 void MysqlProxy::cut_commit(Cut cut) {
   const std::lock_guard lock(mutex_);
   cut_ = cut;
@@ -157,9 +177,14 @@ bool MysqlProxy::forward_command(Link& link) {
       pollfd end{wake_[0], POLLIN, 0};
       ::poll(&end, 1, delay);
     }
+    if (releases(packet.substr(kHeaderSize))) release();
     cut = cut_for(packet.substr(kHeaderSize));
   }
   if (cut == Cut::kBefore) return false;
+  if (refuses_compound_ && command == kPrepare &&
+      packet.compare(kHeaderSize + 1, 5, "BEGIN") == 0) {
+    return send_all(link.client, kSyntaxError);
+  }
   if (cut == Cut::kDelay) {
     const std::lock_guard lock(mutex_);
     delayed_ = ::dup(link.server);
