@@ -2,6 +2,7 @@
 // length.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,9 +22,11 @@ class Encoder {
   template <class T>
   requires std::is_unsigned_v<T>
   void integer(T value) {
+    std::array<std::uint8_t, sizeof(T)> bytes{};
     for (std::size_t i = 0; i < sizeof(T); ++i) {
-      out_.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i)));
+      bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
     }
+    raw(bytes);
   }
   void millis(UnixMillis value) { integer(static_cast<std::uint64_t>(value)); }
   void boolean(bool value) { integer(static_cast<std::uint8_t>(value ? 1 : 0)); }
@@ -54,8 +57,10 @@ class Decoder {
   template <class T>
   requires std::is_unsigned_v<T> T integer() {
     const ByteView part = raw(sizeof(T));
+    if (part.empty()) return 0;
     std::uint64_t value = 0;
-    for (std::size_t i = part.size(); i > 0; --i) value = value << 8 | part[i - 1];
+    // Of a size that the compiler knows: one load.
+    for (std::size_t i = 0; i < sizeof(T); ++i) value |= std::uint64_t{part[i]} << (8 * i);
     return static_cast<T>(value);
   }
   UnixMillis millis() { return static_cast<UnixMillis>(integer<std::uint64_t>()); }

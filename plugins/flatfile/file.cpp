@@ -42,13 +42,12 @@ StorageResult<void> write_at(int fd, ByteView bytes, std::uint64_t offset, std::
   return {};
 }
 
-StorageResult<Bytes> read_at(int fd, std::uint64_t offset, std::size_t size,
-                             std::string_view name) {
-  Bytes bytes(size);
+StorageResult<std::size_t> read_into(int fd, std::uint64_t offset, std::span<std::uint8_t> bytes,
+                                     std::string_view name) {
   std::size_t have = 0;
-  while (have < size) {
+  while (have < bytes.size()) {
     const ssize_t count =
-        ::pread(fd, bytes.data() + have, size - have, static_cast<off_t>(offset + have));
+        ::pread(fd, bytes.data() + have, bytes.size() - have, static_cast<off_t>(offset + have));
     if (count < 0) {
       if (errno == EINTR) continue;
       return system_error(StorageErrorCode::kUnavailable, std::string(name) + ": cannot read");
@@ -56,7 +55,15 @@ StorageResult<Bytes> read_at(int fd, std::uint64_t offset, std::size_t size,
     if (count == 0) break;
     have += static_cast<std::size_t>(count);
   }
-  bytes.resize(have);
+  return have;
+}
+
+StorageResult<Bytes> read_at(int fd, std::uint64_t offset, std::size_t size,
+                             std::string_view name) {
+  Bytes bytes(size);
+  const auto have = read_into(fd, offset, bytes, name);
+  if (!have) return have.error();
+  bytes.resize(*have);
   return bytes;
 }
 

@@ -1,7 +1,9 @@
 // Open files and the few system calls that the store makes on them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,7 +41,12 @@ class Descriptor {
 /// Writes all of `bytes` at `offset`. On kUnavailable a part of them may have been written.
 [[nodiscard]] StorageResult<void> write_at(int fd, ByteView bytes, std::uint64_t offset,
                                            std::string_view name);
-/// Reads up to `size` bytes at `offset`; fewer only at the end of the file.
+/// Reads up to bytes.size() bytes at `offset` and answers how many; fewer only at the end of the
+/// file.
+[[nodiscard]] StorageResult<std::size_t> read_into(int fd, std::uint64_t offset,
+                                                   std::span<std::uint8_t> bytes,
+                                                   std::string_view name);
+/// The same, up to `size` bytes.
 [[nodiscard]] StorageResult<Bytes> read_at(int fd, std::uint64_t offset, std::size_t size,
                                            std::string_view name);
 [[nodiscard]] StorageResult<std::uint64_t> size_of(int fd, std::string_view name);

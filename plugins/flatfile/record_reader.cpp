@@ -11,15 +11,20 @@ constexpr std::size_t kChunkSize = 1U << 20;
 
 StorageResult<void> RecordReader::fill(std::size_t size) {
   if (available().size() >= size) return {};
-  buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(used_));
-  used_ = 0;
-  const std::uint64_t from = offset_ + buffer_.size();
+  const std::size_t kept = available().size();
+  const std::uint64_t from = offset_ + kept;
   if (from >= limit_) return {};
-  const std::size_t wanted =
-      std::min<std::uint64_t>(std::max(kChunkSize, size - buffer_.size()), limit_ - from);
-  const auto more = read_at(file_.fd.get(), from, wanted, file_.name);
+  if (used_ > 0) std::ranges::copy(available(), buffer_.begin());
+  used_ = 0;
+  filled_ = kept;
+  const std::size_t room = std::min<std::uint64_t>(std::max(kChunkSize, size), limit_ - offset_);
+  // It does not shrink, so that its bytes are made once.
+  if (buffer_.size() < room) buffer_.resize(room);
+  const std::size_t wanted = std::min<std::uint64_t>(buffer_.size() - kept, limit_ - from);
+  const auto more =
+      read_into(file_.fd.get(), from, std::span(buffer_).subspan(kept, wanted), file_.name);
   if (!more) return more.error();
-  buffer_.insert(buffer_.end(), more->begin(), more->end());
+  filled_ += *more;
   return {};
 }
 

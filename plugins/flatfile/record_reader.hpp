@@ -24,14 +24,17 @@ class RecordReader {
  private:
   /// Makes `size` bytes from offset() on available, fewer only at the limit.
   [[nodiscard]] StorageResult<void> fill(std::size_t size);
-  [[nodiscard]] ByteView available() const { return ByteView(buffer_).subspan(used_); }
+  [[nodiscard]] ByteView available() const {
+    return ByteView(buffer_).subspan(used_, filled_ - used_);
+  }
 
   const DataFile& file_;
   std::uint32_t seed_;
   std::uint64_t offset_;
   std::uint64_t limit_;
   Bytes buffer_;
-  std::size_t used_ = 0;  ///< buffer_[used_] stands at offset_
+  std::size_t used_ = 0;    ///< buffer_[used_] stands at offset_
+  std::size_t filled_ = 0;  ///< end of what was read
 };
 
 }  // namespace masterkey2::flatfile
