@@ -38,6 +38,12 @@ class Descriptor {
   int fd_ = -1;
 };
 
+/// An open file, and its name for messages.
+struct DataFile {
+  Descriptor fd;
+  std::string name;
+};
+
 /// Writes all of `bytes` at `offset`. On kUnavailable a part of them may have been written.
 [[nodiscard]] StorageResult<void> write_at(int fd, ByteView bytes, std::uint64_t offset,
                                            std::string_view name);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -51,8 +52,8 @@ class SnapshotWriter {
   }
 
   /// Bytes that end with their checksum, unchanged since they were written.
-  [[nodiscard]] StorageResult<Bytes> read_checked(const Location& location) const {
-    auto bytes = state_.read(location);
+  [[nodiscard]] StorageResult<ByteView> read_checked(const Location& location) {
+    auto bytes = state_.read(location, reader_);
     if (bytes && !ends_with_checksum(*bytes)) return state_.damaged(location);
     return bytes;
   }
@@ -71,16 +72,7 @@ class SnapshotWriter {
       rows_.put_claim(id, {claim, row.keep_until});
       flush_later();
     });
-    tenant.sign_ins.for_each([&](const TokenId&, const SignInRow& row) {
-      if (failure_) return;
-      const auto encoded = read_checked(row.location);
-      if (!encoded) {
-        failure_ = encoded.error();
-        return;
-      }
-      rows_.put_sign_in(id, *encoded, row.state);
-      flush_later();
-    });
+    if (auto ok = write_sign_ins(tenant); !ok) return ok;
     tenant.idempotency.for_each([&](const Digest& key, const IdempotencyRow& row) {
       rows_.put_idempotency(id, key, row);
       flush_later();
@@ -96,9 +88,35 @@ class SnapshotWriter {
     return flush(kRowsPerRecord);
   }
 
+  /// In the order in which they stand in their files.
+  StorageResult<void> write_sign_ins(const TenantSpace& tenant) {
+    if (failure_) return *failure_;
+    struct Place {
+      std::uint64_t offset;
+      std::uint32_t file;
+      const SignInRow* row;
+    };
+    std::vector<Place> places;
+    places.reserve(tenant.sign_ins.size());
+    tenant.sign_ins.for_each([&](const TokenId&, const SignInRow& row) {
+      places.push_back({row.location.offset, row.location.file, &row});
+    });
+    std::ranges::sort(places, [](const Place& one, const Place& other) {
+      return std::tie(one.file, one.offset) < std::tie(other.file, other.offset);
+    });
+    for (const Place& place : places) {
+      const auto encoded = read_checked(place.row->location);
+      if (!encoded) return encoded.error();
+      rows_.put_sign_in(tenant.row.id, *encoded, place.row->state);
+      if (auto ok = flush(kRowsPerRecord); !ok) return ok;
+    }
+    return {};
+  }
+
   const State& state_;
   RecordWriter writer_;
   const StopRequested& stop_;
+  BlockReader reader_;
   MutationList rows_;
   std::optional<StorageError> failure_;
 };

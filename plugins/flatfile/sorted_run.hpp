@@ -12,8 +12,6 @@
 
 namespace masterkey2::flatfile {
 
-struct DataFile;
-
 /// Rows in ascending order. `Rows` says what they are: Row, its Key and how both stand in a file
 /// (audit_rows.hpp, mark_rows.hpp).
 template <class Rows>

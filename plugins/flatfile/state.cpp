@@ -109,6 +109,13 @@ StorageResult<Bytes> State::read(const Location& location) const {
   return bytes;
 }
 
+StorageResult<ByteView> State::read(const Location& location, BlockReader& reader) const {
+  auto bytes = reader.read(*files_[location.file], location.offset, location.size);
+  if (!bytes) return bytes;
+  if (bytes->size() != location.size) return damaged(location);
+  return bytes;
+}
+
 StorageResult<UserDocument> State::read_document(const Location& location) const {
   const auto bytes = read(location);
   if (!bytes) return bytes.error();

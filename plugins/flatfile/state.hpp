@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "audit_rows.hpp"
+#include "block_reader.hpp"
 #include "directory.hpp"
 #include "expiring_table.hpp"
 #include "file.hpp"
@@ -21,11 +22,6 @@
 #include "recent_audit.hpp"
 
 namespace masterkey2::flatfile {
-
-struct DataFile {
-  Descriptor fd;
-  std::string name;
-};
 
 struct ClaimRow {
   UnixMillis keep_until = 0;
@@ -94,6 +90,8 @@ class State {
   [[nodiscard]] bool has_expired(UnixMillis before) const;
 
   [[nodiscard]] StorageResult<Bytes> read(const Location& location) const;
+  /// The same, for many in a row; lives until the next call with this reader.
+  [[nodiscard]] StorageResult<ByteView> read(const Location& location, BlockReader& reader) const;
   [[nodiscard]] StorageResult<UserDocument> read_document(const Location& location) const;
   [[nodiscard]] StorageResult<std::optional<UserDocument>> find_user(
       const TenantSpace& tenant, std::string_view external_id) const;
