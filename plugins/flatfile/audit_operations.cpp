@@ -63,10 +63,11 @@ StorageResult<Page<AuditEntry>> FlatfileStorage::list_audit(const TenantId& tena
     AuditKey last;
     std::size_t looked_at = 0;
     for (;; entries->next()) {
-      const auto entry = entries->peek();
-      if (!entry) return entry.error();
-      if (*entry == nullptr || (*entry)->tenant != tenant || (*entry)->at >= filter.until) break;
-      const AuditKey key = key_of(**entry);
+      const auto stored = entries->peek();
+      if (!stored) return stored.error();
+      if (*stored == nullptr) break;
+      const AuditKey& key = key_of(**stored);
+      if (key.tenant != tenant || key.at >= filter.until) break;
       if (!page.after.empty() && key == from) continue;  // the last of the page before
       if (answer.items.size() == page.limit || looked_at == kMaxLookedAt) {
         answer.next = encode_cursor(last);
@@ -74,7 +75,8 @@ StorageResult<Page<AuditEntry>> FlatfileStorage::list_audit(const TenantId& tena
       }
       ++looked_at;
       last = key;
-      if (matches(**entry, filter)) answer.items.push_back(**entry);
+      AuditEntry entry = entry_of(**stored);
+      if (matches(entry, filter)) answer.items.push_back(std::move(entry));
     }
     return answer;
   });

@@ -4,9 +4,19 @@
 
 namespace masterkey2::flatfile {
 
-void AuditRows::encode(Encoder& out, const AuditEntry& row) { out.string(encode_audit(row)); }
+AuditEntry entry_of(const StoredAudit& entry) {
+  // Looked at when the row was made.
+  return decode_audit(entry.encoded).value();
+}
 
-std::optional<AuditEntry> AuditRows::decode(ByteView bytes) { return decode_audit(bytes); }
+void AuditRows::encode(Encoder& out, const StoredAudit& row) { out.string(row.encoded); }
+
+std::optional<StoredAudit> AuditRows::decode(ByteView bytes) {
+  const std::optional<AuditKeys> keys = scan_audit(bytes);
+  if (!keys) return std::nullopt;
+  return StoredAudit{
+      {keys->tenant, keys->at, keys->chain, keys->sequence}, keys->keep_until, bytes};
+}
 
 void AuditRows::encode_key(Encoder& out, const AuditKey& key) {
   out.identifier(key.tenant);

@@ -22,18 +22,26 @@ struct AuditKey {
   auto operator<=>(const AuditKey&) const = default;
 };
 
-[[nodiscard]] inline AuditKey key_of(const AuditEntry& entry) {
-  return {entry.tenant, entry.at, entry.chain, entry.sequence};
-}
+/// An entry as it stands in a file; most are carried from there to another.
+struct StoredAudit {
+  AuditKey key;
+  UnixMillis keep_until = 0;
+  ByteView encoded;  ///< borrowed
+};
+
+[[nodiscard]] inline const AuditKey& key_of(const StoredAudit& entry) { return entry.key; }
+[[nodiscard]] AuditEntry entry_of(const StoredAudit& entry);
 
 struct AuditRows {
-  using Row = AuditEntry;
+  using Row = StoredAudit;
   using Key = AuditKey;
   static constexpr FileKind kKind = FileKind::kAuditRun;
   static constexpr std::size_t kBlockSize = 64U << 10;
+  static constexpr bool kRowsBorrow = true;
 
-  static void encode(Encoder& out, const AuditEntry& row);
-  [[nodiscard]] static std::optional<AuditEntry> decode(ByteView bytes);
+  static void encode(Encoder& out, const StoredAudit& row);
+  /// Borrows `bytes`.
+  [[nodiscard]] static std::optional<StoredAudit> decode(ByteView bytes);
   static void encode_key(Encoder& out, const AuditKey& key);
   [[nodiscard]] static AuditKey decode_key(Decoder& in);
 };

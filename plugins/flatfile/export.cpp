@@ -190,7 +190,7 @@ class Exporter {
     SortedStreams<AuditRows> streams;
     streams.push_back(state_.stream_recent_audit({}));
     for (const auto& run : state_.audit_runs) streams.push_back(run->stream({}));
-    put_all(*merge(std::move(streams)), [this](const AuditEntry& entry) { put(entry); });
+    put_all(*merge(std::move(streams)), [this](const StoredAudit& entry) { put(entry_of(entry)); });
   }
 
   const State& state_;

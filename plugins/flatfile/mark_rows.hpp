@@ -34,6 +34,7 @@ struct MarkRows {
   static constexpr FileKind kKind = FileKind::kMarkRun;
   /// Read whole to find one of its 200 rows.
   static constexpr std::size_t kBlockSize = 16U << 10;
+  static constexpr bool kRowsBorrow = false;
 
   static void encode(Encoder& out, const StoredMark& row);
   [[nodiscard]] static std::optional<StoredMark> decode(ByteView bytes);

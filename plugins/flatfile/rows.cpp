@@ -339,4 +339,46 @@ std::optional<DocumentKeys> scan_document(ByteView bytes) {
 std::optional<SignIn> decode_sign_in(ByteView bytes) { return decode_checked<SignIn>(bytes); }
 std::optional<AuditEntry> decode_audit(ByteView bytes) { return decode_checked<AuditEntry>(bytes); }
 
+std::optional<SignInKeys> scan_sign_in(ByteView bytes) {
+  const std::optional<ByteView> body = checked_body(bytes);
+  if (!body) return std::nullopt;
+  Decoder in(*body);
+  SignInKeys keys;
+  keys.id = in.identifier<TokenId>();
+  keys.session_token = in.identifier<TokenId>();
+  in.raw(UserHandle::kSize);
+  in.string();  // credential_id
+  keys.at = in.millis();
+  in.raw(8 + 8);  // takeable_until, keep_until
+  in.enumerator(Channel::kCrossDevice);
+  in.boolean();                             // confirmed
+  in.raw(1 + 4);                            // flags, sign_count
+  in.boolean();                             // counter_suspect
+  if (in.boolean()) in.raw(Digest::kSize);  // binding
+  if (in.boolean()) {                       // proof
+    for (int i = 0; i < 3; ++i) in.string();
+    in.raw(4);    // algorithm
+    in.string();  // challenge_salt
+  }
+  in.raw(8 + 8);  // user_version, credential_version
+  in.string();    // extra
+  if (!in.complete()) return std::nullopt;
+  return keys;
+}
+
+std::optional<AuditKeys> scan_audit(ByteView bytes) {
+  const std::optional<ByteView> body = checked_body(bytes);
+  if (!body) return std::nullopt;
+  Decoder in(*body);
+  AuditKeys keys;
+  keys.tenant = in.identifier<TenantId>();
+  keys.chain = in.identifier<TokenId>();
+  keys.sequence = in.integer<std::uint64_t>();
+  keys.at = in.millis();
+  for (int i = 0; i < 3; ++i) in.string();  // type, subject, body
+  keys.keep_until = in.millis();
+  if (!in.complete()) return std::nullopt;
+  return keys;
+}
+
 }  // namespace masterkey2::flatfile

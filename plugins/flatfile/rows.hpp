@@ -42,4 +42,21 @@ struct DocumentKeys {
 [[nodiscard]] std::optional<SignIn> decode_sign_in(ByteView bytes);
 [[nodiscard]] std::optional<AuditEntry> decode_audit(ByteView bytes);
 
+// The same without what stays on disk: absent for the same bytes.
+
+struct SignInKeys {
+  TokenId id;
+  TokenId session_token;
+  UnixMillis at = 0;
+};
+[[nodiscard]] std::optional<SignInKeys> scan_sign_in(ByteView bytes);
+struct AuditKeys {
+  TenantId tenant;
+  TokenId chain;
+  std::uint64_t sequence = 0;
+  UnixMillis at = 0;
+  UnixMillis keep_until = 0;
+};
+[[nodiscard]] std::optional<AuditKeys> scan_audit(ByteView bytes);
+
 }  // namespace masterkey2::flatfile

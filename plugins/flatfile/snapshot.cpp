@@ -196,7 +196,7 @@ StorageResult<void> write_snapshot(const Folder& folder, const State& state, std
 
   const auto audit_runs = write_runs<AuditRows>(
       folder, header, state.audit_runs, leaving_entries(state), now, merged,
-      [&](const AuditEntry& entry) { return entry.keep_until >= now; }, stop);
+      [&](const StoredAudit& entry) { return entry.keep_until >= now; }, stop);
   if (!audit_runs) return audit_runs.error();
   const auto mark_runs = write_runs<MarkRows>(
       folder, header, state.mark_runs, leaving_marks(state), now, merged,

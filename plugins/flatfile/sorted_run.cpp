@@ -22,14 +22,20 @@ class MergedStream final : public SortedStream<Rows> {
  public:
   using Row = typename Rows::Row;
 
-  explicit MergedStream(SortedStreams<Rows> streams) : streams_(std::move(streams)) {}
+  explicit MergedStream(SortedStreams<Rows> streams) {
+    for (auto& stream : streams) sources_.push_back({std::move(stream), std::nullopt});
+  }
 
   StorageResult<const Row*> peek() override {
     const Row* least = nullptr;
-    for (const auto& stream : streams_) {
-      const auto row = stream->peek();
-      if (!row) return row.error();
-      if (*row != nullptr && (least == nullptr || key_of(**row) < key_of(*least))) least = *row;
+    for (Source& source : sources_) {
+      if (!source.head) {
+        const auto row = source.stream->peek();
+        if (!row) return row.error();
+        source.head = *row;
+      }
+      const Row* const row = *source.head;
+      if (row != nullptr && (least == nullptr || key_of(*row) < key_of(*least))) least = row;
     }
     return least;
   }
@@ -38,18 +44,21 @@ class MergedStream final : public SortedStream<Rows> {
     const auto least = peek();
     if (!least || *least == nullptr) return;
     const typename Rows::Key key = key_of(**least);
-    for (const auto& stream : streams_) {
-      while (is_at(*stream, key)) stream->next();
+    for (Source& source : sources_) {
+      while (source.head && *source.head != nullptr && key_of(**source.head) == key) {
+        source.stream->next();
+        const auto row = source.stream->peek();
+        source.head = row ? std::optional(*row) : std::nullopt;
+      }
     }
   }
 
  private:
-  static bool is_at(SortedStream<Rows>& stream, const typename Rows::Key& key) {
-    const auto row = stream.peek();
-    return row && *row != nullptr && key_of(**row) == key;
-  }
-
-  SortedStreams<Rows> streams_;
+  struct Source {
+    std::unique_ptr<SortedStream<Rows>> stream;
+    std::optional<const Row*> head;  ///< absent: must be asked for
+  };
+  std::vector<Source> sources_;
 };
 
 /// The blocks of a run that is being written, and their index behind them.
@@ -136,29 +145,29 @@ class SortedRun<Rows>::Stream final : public SortedStream<Rows> {
       : run_(std::move(run)), block_(run_->block_of(from)), from_(from) {}
 
   StorageResult<const Row*> peek() override {
-    while (at_ == rows_.size() || key_of(rows_[at_]) < from_) {
-      if (at_ < rows_.size()) {
+    while (at_ == block_rows_.rows.size() || key_of(block_rows_.rows[at_]) < from_) {
+      if (at_ < block_rows_.rows.size()) {
         ++at_;
         continue;
       }
       if (block_ == run_->blocks_.size()) return nullptr;
-      auto rows = run_->read_block(run_->blocks_[block_]);
-      if (!rows) return rows.error();
-      rows_ = std::move(*rows);
       at_ = 0;
+      if (auto read = run_->read_block(run_->blocks_[block_], block_rows_); !read) {
+        return read.error();
+      }
       ++block_;
     }
-    return &rows_[at_];
+    return &block_rows_.rows[at_];
   }
   void next() override {
-    if (at_ < rows_.size()) ++at_;
+    if (at_ < block_rows_.rows.size()) ++at_;
   }
 
  private:
   std::shared_ptr<const SortedRun> run_;
   std::size_t block_;
   Key from_;
-  std::vector<Row> rows_;
+  BlockRows block_rows_;
   std::size_t at_ = 0;
 };
 
@@ -176,38 +185,43 @@ std::unique_ptr<SortedStream<Rows>> SortedRun<Rows>::stream(const Key& from) con
 }
 
 template <class Rows>
-StorageResult<std::optional<typename Rows::Row>> SortedRun<Rows>::find(const Key& key) const {
+StorageResult<std::optional<typename Rows::Row>> SortedRun<Rows>::find(const Key& key) const
+    requires(!Rows::kRowsBorrow) {
   const std::size_t block = block_of(key);
   if (block == blocks_.size() || key < blocks_[block].first) return std::optional<Row>();
-  const auto rows = read_block(blocks_[block]);
-  if (!rows) return rows.error();
+  BlockRows block_rows;
+  if (auto read = read_block(blocks_[block], block_rows); !read) return read.error();
+  const auto& rows = block_rows.rows;
   const auto found =
-      std::ranges::lower_bound(*rows, key, {}, [](const Row& row) { return key_of(row); });
-  if (found == rows->end() || key_of(*found) != key) return std::optional<Row>();
+      std::ranges::lower_bound(rows, key, {}, [](const Row& row) { return key_of(row); });
+  if (found == rows.end() || key_of(*found) != key) return std::optional<Row>();
   return std::optional(*found);
 }
 
 template <class Rows>
-StorageResult<std::vector<typename Rows::Row>> SortedRun<Rows>::read_block(
-    const Block& block) const {
+StorageResult<void> SortedRun<Rows>::read_block(const Block& block, BlockRows& into) const {
+  Bytes& bytes = into.bytes;
+  std::vector<Row>& rows = into.rows;
+  rows.clear();
   const auto damaged = [&] {
+    rows.clear();
     return StorageError{
         StorageErrorCode::kCorrupt,
         file_->name + ": the block at offset " + std::to_string(block.offset) + " is damaged"};
   };
-  const auto bytes = read_at(file_->fd.get(), block.offset, block.size, file_->name);
-  if (!bytes) return bytes.error();
-  const auto record = decode_record(*bytes, seed_, block.offset);
+  bytes.resize(block.size);
+  const auto read = read_into(file_->fd.get(), block.offset, bytes, file_->name);
+  if (!read) return read.error();
+  const auto record = decode_record(ByteView(bytes).first(*read), seed_, block.offset);
   if (!record) return damaged();
-  std::vector<Row> rows;
   Decoder in(record->payload.subspan(1));
   while (!in.at_end()) {
-    std::optional<Row> row = Rows::decode(in.string());
+    const std::optional<Row> row = Rows::decode(in.string());
     if (!row) return damaged();
-    rows.push_back(std::move(*row));
+    rows.push_back(*row);
   }
   if (!in.complete()) return damaged();
-  return rows;
+  return {};
 }
 
 template <class Rows>
@@ -276,7 +290,7 @@ StorageResult<void> write_run(const Folder& folder, FileHeader header, SortedStr
 template class SortedRun<AuditRows>;
 template std::unique_ptr<AuditStream> merge(SortedStreams<AuditRows>);
 template StorageResult<void> write_run(const Folder&, FileHeader, AuditStream&,
-                                       const std::function<bool(const AuditEntry&)>&,
+                                       const std::function<bool(const StoredAudit&)>&,
                                        const StopRequested&);
 template class SortedRun<MarkRows>;
 template std::unique_ptr<MarkStream> merge(SortedStreams<MarkRows>);

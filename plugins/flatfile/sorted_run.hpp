@@ -23,7 +23,7 @@ class SortedStream {
   SortedStream(const SortedStream&) = delete;
   SortedStream& operator=(const SortedStream&) = delete;
   virtual ~SortedStream() = default;
-  /// Null at the end; lives until next().
+  /// Null at the end; lives until next(), as does what it borrows.
   [[nodiscard]] virtual StorageResult<const Row*> peek() = 0;
   virtual void next() = 0;
 };
@@ -52,7 +52,8 @@ class SortedRun : public std::enable_shared_from_this<SortedRun<Rows>> {
   /// From the first row that is not below `from`.
   [[nodiscard]] std::unique_ptr<SortedStream<Rows>> stream(const Key& from) const;
   /// Reads one block at most.
-  [[nodiscard]] StorageResult<std::optional<Row>> find(const Key& key) const;
+  [[nodiscard]] StorageResult<std::optional<Row>> find(const Key& key) const
+      requires(!Rows::kRowsBorrow);
 
  private:
   class Stream;
@@ -64,7 +65,12 @@ class SortedRun : public std::enable_shared_from_this<SortedRun<Rows>> {
   SortedRun() = default;
   /// The block that holds `key` if any does; past the end: none.
   [[nodiscard]] std::size_t block_of(const Key& key) const;
-  [[nodiscard]] StorageResult<std::vector<Row>> read_block(const Block& block) const;
+  struct BlockRows {
+    Bytes bytes;  ///< of which the rows may borrow
+    std::vector<Row> rows;
+  };
+  /// Into `rows`, which keeps its room; it is empty after a failure.
+  [[nodiscard]] StorageResult<void> read_block(const Block& block, BlockRows& into) const;
 
   std::shared_ptr<DataFile> file_;
   std::uint32_t seed_ = 0;

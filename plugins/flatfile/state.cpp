@@ -16,7 +16,7 @@ class RecentStream final : public AuditStream {
     enter_tenant();
   }
 
-  StorageResult<const AuditEntry*> peek() override {
+  StorageResult<const StoredAudit*> peek() override {
     while (at_ == entries_.size()) {
       if (unread_.empty()) to_next_time();
       if (unread_.empty()) return nullptr;
@@ -44,17 +44,32 @@ class RecentStream final : public AuditStream {
     }
   }
   StorageResult<void> read_entries() {
-    std::vector<AuditEntry> entries;
-    entries.reserve(unread_.size());
-    for (const Location& location : unread_) {
-      auto entry = state_.read_audit(location);
-      if (!entry) return entry.error();
-      if (key_of(*entry) >= from_) entries.push_back(std::move(*entry));
-    }
-    std::ranges::stable_sort(entries, {}, [](const AuditEntry& entry) { return key_of(entry); });
-    entries_ = std::move(entries);
+    entries_.clear();
     at_ = 0;
+    if (auto read = read_together(); !read) {
+      entries_.clear();
+      return read;
+    }
+    std::ranges::stable_sort(entries_, {}, &StoredAudit::key);
     unread_.clear();
+    return {};
+  }
+  /// One behind the other in `bytes_`, which so must have room for all before the first is
+  /// borrowed.
+  StorageResult<void> read_together() {
+    std::size_t size = 0;
+    for (const Location& location : unread_) size += location.size;
+    if (bytes_.size() < size) bytes_.resize(size);
+    auto place = bytes_.begin();
+    for (const Location& location : unread_) {
+      const auto read = state_.read(location, reader_);
+      if (!read) return read.error();
+      const auto start = place;
+      place = std::ranges::copy(*read, start).out;
+      const auto entry = AuditRows::decode({start, place});
+      if (!entry) return state_.damaged(location);
+      if (entry->key >= from_) entries_.push_back(*entry);
+    }
     return {};
   }
 
@@ -63,7 +78,9 @@ class RecentStream final : public AuditStream {
   std::map<TenantId, RecentAudit>::const_iterator tenant_;
   std::optional<PlacesByTime> places_;
   std::vector<Location> unread_;  ///< all of one time
-  std::vector<AuditEntry> entries_;
+  BlockReader reader_;
+  Bytes bytes_;  ///< what `entries_` are of
+  std::vector<StoredAudit> entries_;
   std::size_t at_ = 0;
 };
 
@@ -166,14 +183,6 @@ StorageResult<SignIn> State::read_sign_in(const SignInRow& row) const {
   sign_in->confirmed = row.state.confirmed;
   sign_in->takeable_until = row.state.takeable_until;
   return std::move(*sign_in);
-}
-
-StorageResult<AuditEntry> State::read_audit(const Location& location) const {
-  const auto bytes = read(location);
-  if (!bytes) return bytes.error();
-  std::optional<AuditEntry> entry = decode_audit(*bytes);
-  if (!entry) return damaged(location);
-  return std::move(*entry);
 }
 
 std::unique_ptr<AuditStream> State::stream_recent_audit(const AuditKey& from) const {

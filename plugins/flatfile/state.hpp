@@ -107,7 +107,6 @@ class State {
       const TenantSpace& tenant, const TokenId& session, UnixMillis expires_at = 0) const;
   /// The marks that are in memory. The state must outlive the stream, and not change.
   [[nodiscard]] std::unique_ptr<MarkStream> stream_recent_marks() const;
-  [[nodiscard]] StorageResult<AuditEntry> read_audit(const Location& location) const;
   /// The entries that are in no run yet. The state must outlive the stream, and not change. Those
   /// of one time are read together: where one of them cannot be read, none of them comes.
   [[nodiscard]] std::unique_ptr<AuditStream> stream_recent_audit(const AuditKey& from) const;

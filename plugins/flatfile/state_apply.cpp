@@ -186,7 +186,7 @@ bool State::apply_sign_in(TenantSpace& tenant, Decoder& in, const Cursor& cursor
   decode(in, row.state);
   const ByteView encoded = in.string();
   row.location = cursor.locate(in, encoded);
-  const std::optional<SignIn> sign_in = decode_sign_in(encoded);
+  const std::optional<SignInKeys> sign_in = scan_sign_in(encoded);
   if (!in.ok() || !sign_in) return false;
   row.session_token = sign_in->session_token;
   row.at = sign_in->at;
@@ -259,7 +259,7 @@ bool State::apply_ephemeral(TenantSpace& tenant, Decoder& in) {
 
 bool State::apply_audit(Decoder& in, const Cursor& cursor) {
   const ByteView bytes = in.rest();
-  const std::optional<AuditEntry> entry = decode_audit(bytes);
+  const std::optional<AuditKeys> entry = scan_audit(bytes);
   if (!entry) return false;
   recent_audit_[entry->tenant].append({entry->at, cursor.locate(in, bytes)});
   return true;
