@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "masterkey2/bytes.hpp"
+#include "slot_table.hpp"
 
 namespace masterkey2::flatfile {
 
@@ -17,25 +18,6 @@ struct Location {
   std::uint32_t file = 0;  ///< index in the state's list of files
   std::uint32_t size = 0;
   std::uint64_t offset = 0;
-};
-
-/// Multimap from a 32-bit hash to a slot, 8 B an entry: open addressing, no tombstones.
-class SlotTable {
- public:
-  /// Does nothing if the pair is there.
-  void insert(std::uint32_t hash, std::uint32_t slot);
-  void erase(std::uint32_t hash, std::uint32_t slot);
-  [[nodiscard]] std::vector<std::uint32_t> find(std::uint32_t hash) const;
-
- private:
-  struct Entry {
-    std::uint32_t hash = 0;
-    std::uint32_t slot_plus_one = 0;  ///< 0: free
-  };
-  void grow();
-
-  std::size_t count_ = 0;
-  std::vector<Entry> entries_;
 };
 
 /// Holds no documents: a caller reads each candidate and compares the full key.

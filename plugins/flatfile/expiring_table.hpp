@@ -10,94 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "keyed_hash.hpp"
+#include "id_map.hpp"
 #include "masterkey2/bytes.hpp"
 
 namespace masterkey2::flatfile {
 
-/// Open addressing, linear probing, no tombstones. `Key` is an Identifier; nobody can choose keys
-/// that collide, for `secret` is known to this process alone.
-template <class Key, class Value>
-class IdMap {
- public:
-  explicit IdMap(std::uint64_t secret = 0) : secret_(secret) {}
-
-  [[nodiscard]] Value* find(const Key& key) {
-    const std::size_t at = position(key);
-    return at == kNone ? nullptr : &entries_[at].value;
-  }
-  [[nodiscard]] const Value* find(const Key& key) const {
-    const std::size_t at = position(key);
-    return at == kNone ? nullptr : &entries_[at].value;
-  }
-  Value& operator[](const Key& key) {
-    if (Value* known = find(key)) return *known;
-    if ((count_ + 1) * 4 > entries_.size() * 3) grow();
-    ++count_;
-    return place(Entry{true, key, Value{}});
-  }
-  void erase(const Key& key) {
-    std::size_t hole = position(key);
-    if (hole == kNone) return;
-    --count_;
-    // Entries that probing had pushed past the hole move back into it.
-    for (std::size_t next = after(hole); entries_[next].used; next = after(next)) {
-      const std::size_t home = home_of(entries_[next].key);
-      const bool reachable =
-          hole <= next ? (hole < home && home <= next) : (hole < home || home <= next);
-      if (reachable) continue;
-      entries_[hole] = std::move(entries_[next]);
-      hole = next;
-    }
-    entries_[hole] = Entry{};
-  }
-  [[nodiscard]] std::size_t size() const { return count_; }
-  template <class Visit>
-  void for_each(Visit&& visit) const {
-    for (const Entry& entry : entries_) {
-      if (entry.used) visit(entry.key, entry.value);
-    }
-  }
-
- private:
-  struct Entry {
-    bool used = false;
-    Key key;
-    Value value;
-  };
-  static constexpr std::size_t kNone = SIZE_MAX;
-
-  [[nodiscard]] std::size_t after(std::size_t at) const { return (at + 1) & (entries_.size() - 1); }
-  [[nodiscard]] std::size_t home_of(const Key& key) const {
-    return static_cast<std::size_t>(keyed_hash(secret_, key.view())) & (entries_.size() - 1);
-  }
-  [[nodiscard]] std::size_t position(const Key& key) const {
-    if (entries_.empty()) return kNone;
-    for (std::size_t at = home_of(key); entries_[at].used; at = after(at)) {
-      if (entries_[at].key == key) return at;
-    }
-    return kNone;
-  }
-  Value& place(Entry&& entry) {
-    std::size_t at = home_of(entry.key);
-    while (entries_[at].used) at = after(at);
-    entries_[at] = std::move(entry);
-    return entries_[at].value;
-  }
-  void grow() {
-    std::vector<Entry> old = std::move(entries_);
-    entries_ = std::vector<Entry>(std::max<std::size_t>(8, old.size() * 2));
-    for (Entry& entry : old) {
-      if (entry.used) place(std::move(entry));
-    }
-  }
-
-  std::uint64_t secret_;
-  std::size_t count_ = 0;
-  std::vector<Entry> entries_;
-};
-
-/// The same surface for keys that clients choose.
+/// The surface of IdMap for keys that clients choose.
 template <class Value>
 class TextMap {
  public:
@@ -132,9 +50,11 @@ class ExpiringTable {
   [[nodiscard]] Value* find(const Key& key) { return rows_.find(key); }
   [[nodiscard]] const Value* find(const Key& key) const { return rows_.find(key); }
   Value& put(const Key& key, Value value) {
-    const Value* known = rows_.find(key);
-    if (known == nullptr || known->keep_until != value.keep_until) schedule(key, value.keep_until);
+    const std::size_t known = rows_.size();
     Value& row = rows_[key];
+    if (rows_.size() > known || row.keep_until != value.keep_until) {
+      schedule(key, value.keep_until);
+    }
     row = std::move(value);
     return row;
   }
