@@ -70,6 +70,8 @@ class State {
  public:
   /// `secret`: drawn at random by the process.
   explicit State(std::uint64_t secret) : secret_(secret) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   /// Applies mutations that stand at `offset` of file `file`; false if they cannot be read.
   [[nodiscard]] bool apply(ByteView mutations, std::uint32_t file, std::uint64_t offset);
@@ -126,6 +128,8 @@ class State {
  private:
   struct Cursor;
   bool apply_one(MutationKind kind, Decoder& in, const Cursor& cursor);
+  /// Null if there is none.
+  TenantSpace* enter_tenant(const TenantId& id);
   bool apply_tenant(Decoder& in);
   void erase_tenant(const TenantId& id);
   bool apply_api_key(Decoder& in);
@@ -145,6 +149,7 @@ class State {
   std::uint64_t secret_;
   std::vector<std::shared_ptr<DataFile>> files_;
   std::map<TenantId, TenantSpace> tenants_;
+  TenantSpace* entered_ = nullptr;  ///< of the last mutation: most are of the same as the next
   std::map<Digest, std::pair<TenantId, ApiKeyId>> keys_by_digest_;
   std::map<std::uint64_t, TokenId> revocations_in_order_;
   std::map<TenantId, RecentAudit> recent_audit_;

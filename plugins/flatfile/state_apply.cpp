@@ -80,9 +80,9 @@ bool State::apply_one(MutationKind kind, Decoder& in, const Cursor& cursor) {
     default:
       break;
   }
-  const auto found = tenants_.find(in.identifier<TenantId>());
-  if (found == tenants_.end()) return false;
-  TenantSpace& tenant = found->second;
+  TenantSpace* const its_tenant = enter_tenant(in.identifier<TenantId>());
+  if (its_tenant == nullptr) return false;
+  TenantSpace& tenant = *its_tenant;
   switch (kind) {
     case MutationKind::kUser:
       return apply_user(tenant, in, cursor);
@@ -110,6 +110,14 @@ bool State::apply_one(MutationKind kind, Decoder& in, const Cursor& cursor) {
   }
 }
 
+TenantSpace* State::enter_tenant(const TenantId& id) {
+  if (entered_ == nullptr || entered_->row.id != id) {
+    const auto found = tenants_.find(id);
+    entered_ = found == tenants_.end() ? nullptr : &found->second;
+  }
+  return entered_;
+}
+
 bool State::apply_tenant(Decoder& in) {
   const bool exclusive = in.boolean();
   Tenant row;
@@ -124,6 +132,7 @@ bool State::apply_tenant(Decoder& in) {
 void State::erase_tenant(const TenantId& id) {
   const auto found = tenants_.find(id);
   if (found == tenants_.end()) return;
+  entered_ = nullptr;
   for (const auto& [key_id, key] : found->second.keys) keys_by_digest_.erase(key.digest);
   found->second.revocations.for_each(
       [this](const TokenId&, const RevocationRow& row) { revocations_in_order_.erase(row.order); });
