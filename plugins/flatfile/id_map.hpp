@@ -15,7 +15,9 @@ namespace masterkey2::flatfile {
 
 /// `Key` is an Identifier; nobody can choose keys that collide, for `secret` is known to this
 /// process alone. The rows stand one behind the other as they came, until some are erased: who goes
-/// through them goes through their files, too. Any change may move them.
+/// through them goes through their files, too, and a snapshot of them does not hold them in the
+/// order of their hashes, in which they would pile up in the table that it is read into. Any change
+/// may move them.
 template <class Key, class Value>
 class IdMap {
  public:

@@ -79,6 +79,7 @@ TEST(FlatfileIdMap, FirstLastAndOnlyRowCanBeErased) {
   }
 }
 
+// In the order of hashes they would pile up in another map of the same secret while it grows.
 TEST(FlatfileIdMap, RowsStandInTheOrderInWhichTheyCame) {
   IdMap<TokenId, std::uint32_t> rows(9);
   for (std::uint32_t number = 0; number < 1'000; ++number) rows[numbered(number)] = number;
