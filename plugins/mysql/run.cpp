@@ -32,7 +32,8 @@ MysqlStorage::Next MysqlStorage::judge(const SqlError& error, Unsettled unsettle
       const Fate fate = fate_of(*trials.witness, lease.connection());
       lease.give_back();
       if (fate == Fate::kStored) return Next::kStored;
-      const bool may_come = fate == Fate::kNotSoFar || trials.at_once;
+      // What an earlier attempt has left may come yet, too.
+      const bool may_come = fate == Fate::kNotSoFar || trials.at_once || trials.in_doubt != nullptr;
       if (!may_come) trials.doubt.reset();
       trials.in_doubt = may_come ? trials.witness : nullptr;
     } catch (const SqlError&) {

@@ -186,6 +186,16 @@ TEST_F(LateStatements, SignInIsNotRefusedForTheSakeOfItself) {
   EXPECT_EQ(sign_ins(), 2U);
 }
 
+TEST_F(LateStatements, SignInIsNotRefusedForTheSakeOfItselfAfterASecondLoss) {
+  proxy().call_at_delay([this] { proxy().cut_commit(Cut::kBefore); });  // of the second attempt
+  proxy().release_before("BEGIN NOT ATOMIC");  // that the third one must not use
+  proxy().cut_command(1, Cut::kDelay);
+  EXPECT_THAT(sign_in(2), Answers(Outcome::kDone));
+  proxy().release();
+  EXPECT_THAT(sign_in(2), Answers(Outcome::kClaimTaken));
+  EXPECT_EQ(sign_ins(), 2U);
+}
+
 TEST_F(LateStatements, SignInThatIsRefusedMeanwhileIsUnknown) {
   proxy().call_at_delay([this] { disable_user(); });
   proxy().cut_command(1, Cut::kDelay);

@@ -186,9 +186,11 @@ bool MysqlProxy::forward_command(Link& link) {
     return send_all(link.client, kSyntaxError);
   }
   if (cut == Cut::kDelay) {
-    const std::lock_guard lock(mutex_);
-    delayed_ = ::dup(link.server);
-    delayed_command_ = packet;
+    {
+      const std::lock_guard lock(mutex_);
+      delayed_ = ::dup(link.server);
+      delayed_command_ = packet;
+    }
     if (at_delay_) at_delay_();
     return false;
   }

@@ -81,8 +81,8 @@ TEST_F(RoundTripsStepByStep, SignInTakesFourAndFiveWithTheRecordChanged) {
   expect_four_and_five();
 }
 
-TEST_F(RoundTripsStepByStep, SignInIsServedWithOneMoreByAServerThatKnowsNoCompoundStatements) {
-  // The modes of the connections: the first of them were made for compound statements.
+TEST_F(RoundTripsStepByStep, SignInTakesAsManyOnAServerThatKnowsNoCompoundStatements) {
+  // Of two connections one comes to be for transactions, though the first was not made for them.
   proxy().refuse_compound_statements();
   open({{"pool_size", "2"}});
   expect_four_and_five();
