@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 
+#include "bench/bare_meter.hpp"
 #include "bench/usage.hpp"
-#include "figures/memory_meter.hpp"
 
 namespace masterkey2::bench {
 namespace {
@@ -32,15 +31,6 @@ Usage usage_of(const Contender& contender) {
 
 }  // namespace
 
-double bare_verification(const figures::AssertionSample& sample) {
-  constexpr int kTimes = 1'600;
-  const double start = figures::thread_seconds();
-  for (int i = 0; i < kTimes; ++i) {
-    if (!sample.bare()) std::abort();
-  }
-  return (figures::thread_seconds() - start) / kTimes;
-}
-
 Round measure(const Contender& contender, const figures::AssertionSample& sample,
               const std::string& work, std::size_t calls,
               const std::function<std::vector<double>()>& load) {
@@ -48,10 +38,12 @@ Round measure(const Contender& contender, const figures::AssertionSample& sample
   round.work = work;
   round.calls = calls;
   const double bare_before = bare_verification(sample);
+  BareMeter meter(sample);
   const Usage before = usage_of(contender);
   round.durations = load();
   const Usage after = usage_of(contender);
-  round.bare = (bare_before + bare_verification(sample)) / 2;
+  round.bare = meter.end();
+  round.bare_alone = (bare_before + bare_verification(sample)) / 2;
   std::sort(round.durations.begin(), round.durations.end());
   round.wall = std::chrono::duration<double>(after.at - before.at).count();
   round.server_cpu = after.server - before.server;
@@ -77,6 +69,7 @@ Json as_json(const Round& round) {
           {"visitors_cpu_s", round.visitors_cpu},
           {"foreign_cores", round.foreign_cores},
           {"bare_verification_s", round.bare},
+          {"bare_alone_s", round.bare_alone},
           {"p50_s", percentile(round.durations, 50)},
           {"p90_s", percentile(round.durations, 90)},
           {"p99_s", percentile(round.durations, 99)},

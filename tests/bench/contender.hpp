@@ -33,7 +33,8 @@ struct Round {
   double database_cpu = 0;
   double visitors_cpu = 0;
   double foreign_cores = 0;       ///< that others kept busy meanwhile
-  double bare = 0;                ///< CPU of one bare verification, just before and just after
+  double bare = 0;                ///< CPU of one bare verification, of many meanwhile
+  double bare_alone = 0;          ///< ... just before and just after, with the machine for itself
   std::vector<double> durations;  ///< of each call, sorted
 };
 
@@ -42,9 +43,6 @@ struct Round {
 
 /// As report.py reads it: durations by their percentiles.
 [[nodiscard]] Json as_json(const Round& round);
-
-/// CPU seconds of one bare P-256 verification with a ready key and context.
-[[nodiscard]] double bare_verification(const figures::AssertionSample& sample);
 
 /// What `calls` calls take that `load` makes; it answers how long each took, or nothing.
 [[nodiscard]] Round measure(const Contender& contender, const figures::AssertionSample& sample,
