@@ -35,7 +35,7 @@ struct Options {
   std::size_t members = 1'000;
   bool quick = false;
   std::string peer;
-  std::string storage;
+  Storages storages;
 };
 
 constexpr const char* kSignIn = "sign-in";
@@ -49,9 +49,9 @@ class Bench {
   explicit Bench(Options options) : options_(std::move(options)) {}
 
   Json run() {
-    if (options_.storage != "mysql") start_flat_file();
+    if (options_.storages.flat_file) start_flat_file();
     if (!options_.quick) {
-      if (options_.storage != "flatfile") start_mysql();
+      if (options_.storages.mysql) start_mysql();
       for (const char* framework : {"express", "fastify"}) {
         start_peer(framework, {"node", options_.peer + "/server.mjs", framework});
       }
@@ -213,7 +213,7 @@ Options parse(Words words) {
   words.take("--rounds", options.rounds);
   words.take("--sign-ins", options.sign_ins);
   words.take("--members", options.members);
-  words.take("--storage", options.storage);
+  options.storages = words.take_storages();
   words.end();
   return options;
 }

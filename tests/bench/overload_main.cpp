@@ -39,7 +39,7 @@ using testing::NginxProcess;
 struct Options {
   double seconds = 20;  ///< of each overload
   double times = 5;     ///< the capacity
-  std::string storage;  ///< empty: both
+  Storages storages;
   bool quick = false;
 };
 
@@ -82,8 +82,8 @@ class Overload {
 
   Json run() {
     const OnCores mine(other_cores_);
-    if (options_.storage != "mysql") one("flat file", "");
-    if (options_.storage != "flatfile") {
+    if (options_.storages.flat_file) one("flat file", "");
+    if (options_.storages.mysql) {
       std::unique_ptr<MariadbServer> mariadb;
       {
         const OnCores its(server_cores_);
@@ -249,9 +249,9 @@ Options parse(Words words) {
   Options options;
   words.take("--seconds", options.seconds);
   words.take("--times", options.times);
-  words.take("--storage", options.storage);
+  options.storages = words.take_storages();
   options.quick = words.take("--quick");
-  if (options.quick) options.storage = "flatfile";
+  if (options.quick) options.storages = {.flat_file = true, .mysql = false};
   words.end();
   return options;
 }

@@ -37,6 +37,15 @@ double Words::number(const std::string& name, const std::string& text) {
   return value;
 }
 
+Storages Words::take_storages() {
+  const auto name = take_text("--storage");
+  if (name.empty()) return {};
+  if (name != "flatfile" && name != "mysql") {
+    throw std::invalid_argument("--storage is flatfile or mysql, not " + name);
+  }
+  return {.flat_file = name == "flatfile", .mysql = name == "mysql"};
+}
+
 void Words::end() const {
   if (!words_.empty()) throw std::invalid_argument("there is no option " + words_.front());
 }

@@ -11,6 +11,12 @@
 
 namespace masterkey2::bench {
 
+/// That a program is to measure.
+struct Storages {
+  bool flat_file = true;
+  bool mysql = true;
+};
+
 /// The words behind a program's name: `--name` for a switch, `--name VALUE` for all else.
 class Words {
  public:
@@ -29,6 +35,8 @@ class Words {
       value = static_cast<Value>(number(name, text));
     }
   }
+  /// `--storage flatfile|mysql`; both if it is not there. Throws for any other one.
+  [[nodiscard]] Storages take_storages();
   /// Throws if a word is left that nobody knows.
   void end() const;
 

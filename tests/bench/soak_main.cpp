@@ -35,7 +35,7 @@ struct Options {
   double minutes = 60;
   double per_second = 100;
   double restart_minutes = 5;
-  std::string storage;
+  Storages storages;
 };
 
 constexpr unsigned kWorkers = 8;
@@ -146,20 +146,20 @@ Json run(Words words) {
   words.take("--minutes", options.minutes);
   words.take("--per-second", options.per_second);
   words.take("--restart-minutes", options.restart_minutes);
-  words.take("--storage", options.storage);
+  options.storages = words.take_storages();
   words.end();
   Json result;
   Json mysql;
   std::exception_ptr mishap;
   std::thread other([&] {
     try {
-      if (options.storage != "flatfile") mysql = Soak(options, true).run();
+      if (options.storages.mysql) mysql = Soak(options, true).run();
     } catch (...) {
       mishap = std::current_exception();
     }
   });
   try {
-    if (options.storage != "mysql") result["storages"]["flat file"] = Soak(options, false).run();
+    if (options.storages.flat_file) result["storages"]["flat file"] = Soak(options, false).run();
   } catch (...) {
     mishap = std::current_exception();
   }
